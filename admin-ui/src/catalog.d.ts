@@ -1,0 +1,23 @@
+/** The server's own words, see `vite/catalog.ts`. */
+declare module 'virtual:catalog' {
+  interface CheckWords {
+    title: string;
+    description: string;
+    /** Sub-check name → sentence. */
+    subChecks: Record<string, string>;
+    /** Reason code → sentence. */
+    reasons: Record<string, string>;
+  }
+
+  const catalog: {
+    checks: Record<string, CheckWords>;
+    tasks: Record<string, { title: string; description: string }>;
+    /** Scope → what it allows. */
+    scopes: Record<string, string>;
+    /** Role → its scopes. */
+    roles: Record<string, string[]>;
+    /** Event name → what it means. */
+    events: Record<string, string>;
+  };
+  export default catalog;
+}

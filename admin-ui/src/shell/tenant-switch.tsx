@@ -1,0 +1,76 @@
+import { Menu, Text, UnstyledButton } from '@mantine/core';
+import { IconCheck, IconChevronDown } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { meQuery, type Me, type Membership } from '../api/me';
+import { queryClient } from '../api/query-client';
+import { rememberTenant } from '../api/tenant';
+import { words } from '../ui/words';
+import shell from './shell.module.css';
+import classes from './tenant-switch.module.css';
+
+interface Props {
+  me: Me;
+  current: Membership | null;
+  rail: boolean;
+}
+
+/** Which tenant this tab acts in; a menu for people with several memberships. */
+export function TenantSwitch({ me, current, rail }: Props) {
+  const navigate = useNavigate();
+  if (!current) return null;
+  const mark = (
+    <span className={classes.mark} aria-hidden>
+      {current.name.charAt(0)}
+    </span>
+  );
+  const name = (
+    <span className={`${classes.text} ${shell.label}`}>
+      <span className={classes.name}>{current.name}</span>
+      <span className={classes.role}>{words(current.role)}</span>
+    </span>
+  );
+  if (me.memberships.length === 1) {
+    return (
+      <div className={classes.box} title={rail ? current.name : undefined}>
+        {mark}
+        {name}
+      </div>
+    );
+  }
+
+  /** Nothing read in one tenant may be seen in another: every answer is forgotten. */
+  async function change(tenantId: string) {
+    await queryClient.cancelQueries();
+    rememberTenant(tenantId);
+    queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+    await queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
+    await navigate({ to: '/' });
+  }
+
+  return (
+    <Menu position="bottom-start" width={240}>
+      <Menu.Target>
+        <UnstyledButton className={classes.box} data-button aria-label={`Tenant: ${current.name}. Change`}>
+          {mark}
+          {name}
+          <IconChevronDown className={shell.chevron} size={15} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Act in</Menu.Label>
+        {me.memberships.map(({ tenantId, name: label, role }) => (
+          <Menu.Item
+            key={tenantId}
+            rightSection={tenantId === current.tenantId && <IconCheck size={15} aria-label="current" />}
+            onClick={() => void change(tenantId)}
+          >
+            {label}
+            <Text size="xs" c="dimmed">
+              {words(role)}
+            </Text>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,101 @@
+// npm test: every check, then the tests. With arguments (npm test -- sessions) only the tests they select.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureChromium } from './browser.mjs';
+import {
+  StepFailed,
+  buildConsole,
+  buildServer,
+  fail,
+  requireSetUp,
+  root,
+  run,
+  runTool,
+  step,
+} from './steps.mjs';
+
+const selection = process.argv.slice(2);
+const failures = [];
+
+requireSetUp();
+process.chdir(root);
+await must(buildServer);
+await must(buildConsole);
+if (selection.length === 0) {
+  await check('Linting and checking types', () =>
+    runTool('oxlint/bin/oxlint', ['--type-aware', '--type-check', '--quiet', '.']),
+  );
+  await check('Checking the formatting', () => runTool('prettier/bin/prettier.cjs', ['--check', '.']));
+  await check('Comparing openapi.json with the code', checkOpenApi);
+  await must(() =>
+    step('Looking for a Chromium', async () => {
+      process.env.CHROMIUM_PATH = await ensureChromium((line) => console.log(`  ${line}`));
+    }),
+  );
+}
+const tests = await runJest(selection);
+failures.forEach((label) => console.log(`Failed: ${label}`));
+const failed = tests.failed + failures.length;
+console.log(`${tests.passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** A failed check is reported and counted, and the rest still runs. */
+async function check(label, work) {
+  try {
+    await step(label, work);
+  } catch (error) {
+    console.error(error instanceof StepFailed ? error.message : error);
+    failures.push(label);
+  }
+}
+
+/** What the tests can't run without. */
+async function must(work) {
+  try {
+    await work();
+  } catch (error) {
+    fail(error.message);
+  }
+}
+
+async function checkOpenApi() {
+  const committed = readFileSync('openapi.json', 'utf8');
+  await run(process.execPath, ['dist/scripts/openapi.js']);
+  if (readFileSync('openapi.json', 'utf8') !== committed) {
+    throw new StepFailed(
+      'openapi.json did not describe the code. It is generated anew: look at it and commit it.',
+    );
+  }
+  await runTool('@redocly/cli/bin/cli.js', ['lint', 'openapi.json', '--format=stylish']);
+}
+
+/** Passed and failed tests; a test file that couldn't even be loaded counts as one failed test. */
+async function runJest(args) {
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-jest-'));
+  const outputFile = join(directory, 'result.json');
+  const child = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--no-warnings',
+      'node_modules/jest/bin/jest.js',
+      '--json',
+      `--outputFile=${outputFile}`,
+      ...args,
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const code = await new Promise((done) => child.once('close', done));
+  try {
+    if (!existsSync(outputFile)) {
+      fail(`Jest ended with code ${code} and no result.`);
+    }
+    const result = JSON.parse(readFileSync(outputFile, 'utf8'));
+    const broken = result.numFailedTests + result.numRuntimeErrorTestSuites;
+    return { passed: result.numPassedTests, failed: broken === 0 && code !== 0 ? 1 : broken };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import { StandardSchemaSerializerInterceptor, StandardSchemaValidationPipe } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { CONFIG, type Config } from './config.js';
+import { ConsoleSessions } from './auth/console-sessions.js';
+import { hashToken } from './crypto/tokens.js';
+import { HealthService } from './health/health.service.js';
+import { Metrics } from './health/metrics.js';
+import { ApiError } from './http/api-error.js';
+import { checkText, readJsonBodies } from './http/json-body.js';
+import { invalidRequest } from './http/invalid-request.js';
+import { loggerOptions } from './http/logger.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** How long a request's headers and body may take to arrive, in milliseconds. */
+const HEADERS_TIMEOUT = 5_000;
+const REQUEST_TIMEOUT = 15_000;
+
+/** The HTTP server, with every limit that has to be known before it listens. */
+export function createAdapter(config: Pick<Config, 'trustProxy' | 'logLevel'>): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: loggerOptions(config.logLevel),
+    trustProxy: config.trustProxy,
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => requestId(request.headers),
+    requestTimeout: REQUEST_TIMEOUT,
+    // All three belong together: without the first and the last, Node cuts a stalled body off much later.
+    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1000 },
+    routerOptions: { maxParamLength: 200 },
+  });
+}
+
+/** Everything around the routes. Used by the server, the tests and the document's script alike. */
+export async function configure(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const config = app.get<Config>(CONFIG);
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: invalidRequest }));
+  app.useGlobalInterceptors(new StandardSchemaSerializerInterceptor(app.get(Reflector)));
+  app.get(Metrics).observe(server);
+  readJsonBodies(server);
+  addHooks(server, app.get(HealthService));
+  await server.register(fastifyCookie);
+  await server.register(fastifyHelmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
+    hsts: config.publicUrl.startsWith('https://') ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await server.register(fastifyRateLimit, {
+    max: config.rateLimitPerMinute,
+    timeWindow: '1 minute',
+    enableDraftSpec: true,
+    keyGenerator: rateLimitKey,
+    allowList: (request) => /^\/(health|metrics|console|hooks)/.test(request.url),
+    errorResponseBuilder: (_, { ttl }) =>
+      new ApiError('rate_limited', undefined, { retryAfterSeconds: Math.ceil(ttl / 1000) }),
+  });
+  await serveConsole(server);
+}
+
+function addHooks(server: FastifyInstance, health: HealthService): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    // Without this a keep-alive connection holds a closing server open for more than a minute.
+    if (health.isDraining) void reply.header('connection', 'close');
+    done();
+  });
+  server.addHook('preValidation', (request, _reply, done) => {
+    try {
+      for (const text of textsOf(request)) checkText(text);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+function* textsOf(request: FastifyRequest): Generator<string> {
+  yield* Object.values((request.params ?? {}) as Record<string, string>);
+  for (const [name, value] of Object.entries((request.query ?? {}) as Record<string, string | string[]>)) {
+    yield name;
+    yield* Array.isArray(value) ? value : [value];
+  }
+}
+
+/** The caller's own id for the request when it is harmless, else a new one. */
+function requestId(headers: Record<string, string | string[] | undefined>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,100}$/.test(given) ? given : uuidv7();
+}
+
+/** One bucket for each API key and each console session; callers without either share their address's. */
+function rateLimitKey(request: FastifyRequest): string {
+  const secret = request.headers.authorization ?? request.cookies[ConsoleSessions.COOKIE];
+  return secret ? hashToken(secret).toString('base64url') : request.ip;
+}
+
+const consoleFolder = ['../admin-ui/dist/', '../../admin-ui/dist/']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(path));
+
+/** The console's files; its addresses are its own, so unknown ones get the page. */
+async function serveConsole(server: FastifyInstance): Promise<void> {
+  if (!consoleFolder) return;
+  await server.register(async (scope) => {
+    scope.addHook('onSend', async (_request, reply) => {
+      void reply.header(
+        'content-security-policy',
+        "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+      );
+    });
+    await scope.register(fastifyStatic, {
+      root: consoleFolder,
+      prefix: '/console/',
+      wildcard: false,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        const forever = path.includes('/assets/');
+        void reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
+    scope.get('/console', (_request, reply) => reply.redirect('/console/'));
+    scope.get('/console/*', (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html'));
+    scope.get('/', (_request, reply) => reply.redirect('/console/'));
+  });
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { idSchema, timestampSchema } from '../http/common.schemas.js';
+import { pageOf, pageQuery } from '../http/pagination.js';
+import { eventNames, eventSchema } from './event-types.js';
+
+export const auditEntrySchema = z
+  .object({
+    id: idSchema,
+    at: timestampSchema,
+    actor: z
+      .object({
+        type: z.string().describe('api_key, user, operator, person, yoti or system'),
+        id: z.string().nullable().describe('Id of the API key or user'),
+      })
+      .describe('Who did it'),
+    action: z.string().describe('What was done'),
+    object: z.object({ type: z.string(), id: z.string() }).describe('To what'),
+    sessionId: idSchema.nullable().describe('The session it concerns'),
+    requestId: z.string().nullable().describe('The request it came with'),
+    details: z.record(z.string(), z.unknown()).describe('Ids and codes'),
+  })
+  .meta({ id: 'AuditEntry' });
+
+export const auditPageSchema = pageOf(auditEntrySchema).meta({ id: 'AuditEntryPage' });
+
+export const auditQuerySchema = z.strictObject({
+  ...pageQuery,
+  action: z.string().max(100).optional().describe('Only this action'),
+  actorId: z.string().max(100).optional().describe('Only this actor'),
+  objectId: z.string().max(100).optional().describe('Only this object'),
+  sessionId: idSchema.optional().describe('Only what concerns this session'),
+  from: z.iso.datetime({ offset: true }).optional().describe('Not before'),
+  to: z.iso.datetime({ offset: true }).optional().describe('Before'),
+});
+
+export const eventPageSchema = pageOf(eventSchema).meta({ id: 'EventPage' });
+
+export const eventQuerySchema = z.strictObject({
+  ...pageQuery,
+  type: z.enum(eventNames).optional().describe('Only this type'),
+  sessionId: idSchema.optional().describe('Only of this session'),
+});

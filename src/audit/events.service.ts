@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import type { Actor } from '../http/caller.js';
+import type { EventData, EventName } from './event-types.js';
+
+/** What an audit entry is about. */
+export interface AuditObject {
+  type: 'session' | 'review' | 'policy' | 'credential' | 'api_key' | 'webhook_endpoint' | 'delivery' | 'tenant' | 'user';
+  id: string;
+  /** The session it concerns, where there is one. */
+  sessionId?: string;
+}
+
+/** One event to publish. */
+export interface Publication<Name extends EventName> {
+  actor: Actor;
+  object: AuditObject;
+  data: EventData<Name>;
+}
+
+const INSERT_AUDIT = `INSERT INTO audit_entries
+  (tenant_id, id, actor_type, actor_id, action, object_type, object_id, session_id, request_id, details)`;
+
+/** A change, its audit entry and the deliveries it owes commit together. */
+@Injectable()
+export class Events {
+  /**
+   * Writes the event, its audit entry and one delivery for each subscribed endpoint, in the caller's transaction and in
+   * one statement.
+   *
+   * @returns whether a delivery is owed: then wake `deliveries` after the commit
+   */
+  async publish<Name extends EventName>(
+    em: EntityManager,
+    tenantId: string,
+    name: Name,
+    { actor, object, data }: Publication<Name>,
+  ): Promise<boolean> {
+    const sequence = 'sequence' in data ? data.sequence : null;
+    const owed = await em.query<unknown[]>(
+      `WITH event AS (
+         INSERT INTO events (tenant_id, id, name, session_id, sequence, payload)
+         VALUES ($1, $2, $3, $4, $5, $6)
+       ), audit AS (
+         ${INSERT_AUDIT} VALUES ($1, $7, $8, $9, $3, $10, $11, $4, $12, '{}')
+       )
+       INSERT INTO deliveries (tenant_id, id, endpoint_id, event_id, next_attempt_at)
+       SELECT e.tenant_id, uuid_v7(), e.id, $2, now() FROM webhook_endpoints e
+        WHERE e.tenant_id = $1 AND e.status = 'enabled' AND e.deleted_at IS NULL AND $3 = ANY (e.events)
+       RETURNING 1`,
+      [
+        tenantId,
+        uuidv7(),
+        name,
+        object.sessionId ?? null,
+        sequence,
+        data,
+        uuidv7(),
+        actor.type,
+        actor.id,
+        object.type,
+        object.id,
+        actor.requestId,
+      ],
+    );
+    return owed.length > 0;
+  }
+
+  /**
+   * Writes an audit entry for a change that no webhook tells, or for a look at personal data.
+   *
+   * @param details ids and codes only, never personal data
+   */
+  async audit(
+    em: EntityManager,
+    tenantId: string,
+    action: string,
+    entry: { actor: Actor; object: AuditObject; details?: Record<string, unknown> },
+  ): Promise<void> {
+    const { actor, object, details = {} } = entry;
+    await em.query(`${INSERT_AUDIT} VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, [
+      tenantId,
+      uuidv7(),
+      actor.type,
+      actor.id,
+      action,
+      object.type,
+      object.id,
+      object.sessionId ?? null,
+      actor.requestId,
+      details,
+    ]);
+  }
+}

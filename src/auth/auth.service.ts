@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { TenantDb } from '../database/tenant-db.js';
+import { ApiError } from '../http/api-error.js';
+import type { loginSchema } from './auth.schemas.js';
+import { ConsoleSessions, type ConsoleUser } from './console-sessions.js';
+import { refuseOtherSites } from './console.strategy.js';
+import { verifyPassword } from './passwords.js';
+import { roles } from './scopes.js';
+
+interface LoginRow {
+  id: string;
+  password_hash: string;
+  blocked: boolean;
+}
+
+/** Log-in with e-mail and password. */
+@Injectable()
+export class AuthService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly sessions: ConsoleSessions,
+  ) {}
+
+  /** @throws ApiError login_failed whatever was wrong; rate_limited while the account is blocked */
+  async logIn(login: z.infer<typeof loginSchema>, request: FastifyRequest, reply: FastifyReply) {
+    refuseOtherSites(request, this.sessions.config.publicUrl);
+    const [row] = await this.db.lookUp<LoginRow>('SELECT * FROM find_login($1)', [login.email]);
+    if (row?.blocked) {
+      throw new ApiError('rate_limited', 'Too many wrong passwords. Try again later.', { retryAfterSeconds: 60 });
+    }
+    const matches = await verifyPassword(row?.password_hash ?? null, login.password);
+    if (!row || !matches) {
+      if (row) await this.db.lookUp('SELECT record_login_failure($1)', [row.id]);
+      throw new ApiError('login_failed');
+    }
+    const token = await this.sessions.open(row.id, reply);
+    return toMe(await this.sessions.byToken(token));
+  }
+
+  async logOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    refuseOtherSites(request, this.sessions.config.publicUrl);
+    await this.sessions.close(request, reply);
+  }
+
+  /** @throws ApiError unauthenticated for an API key, which is nobody */
+  async me(request: FastifyRequest) {
+    const user = await this.sessions.find(request);
+    if (!user) throw new ApiError('unauthenticated', 'Only people have a profile; an API key has none.');
+    return toMe(user);
+  }
+}
+
+function toMe(user: ConsoleUser | null) {
+  if (!user) throw new ApiError('unauthenticated');
+  return {
+    id: user.id,
+    email: user.email,
+    name: user.name,
+    operator: user.operator,
+    memberships: user.memberships
+      .filter(({ status }) => status === 'active')
+      .map(({ tenantId, slug, name, role }) => ({ tenantId, slug, name, role, scopes: [...roles[role]] })),
+  };
+}

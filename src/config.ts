@@ -1,0 +1,116 @@
+import { z } from 'zod';
+
+/** Injection token of the configuration. */
+export const CONFIG = Symbol('config');
+
+const KEY_BYTES = 32;
+const YOTI_API_URLS = 'https://api.yoti.com/idverify/v1,https://api.yoti.com/sandbox/idverify/v1';
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+const encryptionKeys = list.transform((items, context) => {
+  const keys = items.map((item) => {
+    const [id = '', encoded = ''] = item.split(/:(.*)/s);
+    return { id, key: Buffer.from(encoded, 'base64') };
+  });
+  const say = (message: string) => context.addIssue({ code: 'custom', message });
+  if (keys.length === 0) say('is empty: give at least one key as id:base64');
+  for (const { id, key } of keys) {
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) say('has a key without an id: write id:base64');
+    else if (key.length !== KEY_BYTES) say(`key "${id}" has ${key.length} bytes, 32 are needed: openssl rand -base64 32`);
+    else if (new Set(key).size < 8) say(`key "${id}" is not random: openssl rand -base64 32`);
+  }
+  if (new Set(keys.map(({ id }) => id)).size !== keys.length) say('has two keys with one id');
+  return keys;
+});
+
+const settings = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address' }),
+  ENCRYPTION_KEYS: encryptionKeys,
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'is not an https:// address' })
+    .refine((url) => url.startsWith('https://') || isLoopback(url), 'has to be https:// (http only on loopback)')
+    .transform((url) => url.replace(/\/+$/, '')),
+  ROLE: z.enum(['api', 'worker', 'all']).default('all'),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  YOTI_API_URLS: list.pipe(z.array(z.url({ protocol: /^https?$/ })).min(1)).default(YOTI_API_URLS.split(',')),
+  WEBHOOK_ALLOWED_NETWORKS: list.pipe(z.array(z.union([z.cidrv4(), z.cidrv6()]))).default([]),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(16),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  TRUST_PROXY: z.stringbool().default(false),
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
+});
+
+/** The server's settings, read once at start. */
+export interface Config {
+  databaseUrl: string;
+  /** Current key first. */
+  encryptionKeys: { id: string; key: Buffer }[];
+  /** Origin that people, Yoti and integrators reach, without a trailing slash. */
+  publicUrl: string;
+  role: 'api' | 'worker' | 'all';
+  host: string;
+  port: number;
+  /** Yoti API bases that credentials may name. */
+  yotiApiUrls: string[];
+  /** Networks that webhooks may reach although they are private. */
+  webhookAllowedNetworks: string[];
+  databasePoolSize: number;
+  logLevel: string;
+  trustProxy: boolean;
+  /** Requests a minute of one API key, console session or address. */
+  rateLimitPerMinute: number;
+  /** The demo's secrets and data are made up: the console then shows its log-ins. */
+  demo: boolean;
+}
+
+/** The settings can't be used; `problems` says why, one line a setting. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  constructor(readonly problems: string[]) {
+    super(`Settings are missing or weak:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads the settings from environment variables.
+ *
+ * @throws ConfigError naming every setting that is missing or weak, never its value
+ */
+export function loadConfig(env: Record<string, string | undefined>, demo = false): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = settings.safeParse(present);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map(({ path, message }) =>
+        present[String(path[0])] === undefined ? `${String(path[0])} is not set` : `${String(path[0])} ${message}`,
+      ),
+    );
+  }
+  const s = parsed.data;
+  return Object.freeze({
+    databaseUrl: s.DATABASE_URL,
+    encryptionKeys: s.ENCRYPTION_KEYS,
+    publicUrl: s.PUBLIC_URL,
+    role: s.ROLE,
+    host: s.HOST,
+    port: s.PORT,
+    yotiApiUrls: s.YOTI_API_URLS.map((url) => url.replace(/\/+$/, '')),
+    webhookAllowedNetworks: s.WEBHOOK_ALLOWED_NETWORKS,
+    databasePoolSize: s.DATABASE_POOL_SIZE,
+    logLevel: s.LOG_LEVEL,
+    trustProxy: s.TRUST_PROXY,
+    rateLimitPerMinute: s.RATE_LIMIT_PER_MINUTE,
+    demo,
+  });
+}
+
+function isLoopback(url: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+}

@@ -1,0 +1,109 @@
+/**
+ * SQL for a tenant table: the table itself, row-level security enabled and forced, the isolation policy, and the
+ * application role's rights. Every tenant table is made by this helper, so none can be made without isolation.
+ *
+ * The policy reads the setting without `missing_ok`: a forgotten tenant is a loud error, never rows.
+ *
+ * @param name table name
+ * @param columns column and constraint definitions after `tenant_id`; the primary key starts with `tenant_id`
+ * @param rights what the application role may do
+ */
+export function tenantTable(
+  name: string,
+  columns: string,
+  rights: ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[],
+): string {
+  return `
+    CREATE TABLE ${name} (
+      tenant_id uuid NOT NULL REFERENCES tenants (id),
+      ${columns}
+    );
+    ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE ${name} FORCE ROW LEVEL SECURITY;
+    CREATE POLICY tenant_isolation ON ${name} FOR ALL TO countersign_app
+      USING (tenant_id = current_setting('app.tenant_id')::uuid)
+      WITH CHECK (tenant_id = current_setting('app.tenant_id')::uuid);
+    GRANT ${rights.join(', ')} ON ${name} TO countersign_app;`;
+}
+
+/**
+ * A policy that lets the owner's SECURITY DEFINER functions see rows of every tenant, because row-level security is
+ * forced on the owner too. Only the look-ups that happen before a tenant is known need it.
+ */
+export function definerPolicy(table: string, command: 'SELECT' | 'UPDATE'): string {
+  const check = command === 'UPDATE' ? ' WITH CHECK (true)' : '';
+  return `CREATE POLICY definer_${command.toLowerCase()} ON ${table} FOR ${command} TO CURRENT_USER USING (true)${check};`;
+}
+
+/** Makes a function run with the owner's rights, callable by the application role and by nobody else. */
+export function definerFunction(signature: string, returns: string, body: string, language = 'sql'): string {
+  const name = signature.replace(/\(.*/s, '');
+  const types = signature
+    .replace(/^[^(]*\(/, '')
+    .replace(/\)$/, '')
+    .split(',')
+    .map((parameter) => parameter.trim().replace(/^\S+\s+/, ''))
+    .join(', ');
+  return `
+    CREATE FUNCTION ${signature} RETURNS ${returns}
+      LANGUAGE ${language} SECURITY DEFINER SET search_path = public, pg_temp AS $$ ${body} $$;
+    REVOKE ALL ON FUNCTION ${name} (${types}) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION ${name} (${types}) TO countersign_app;`;
+}
+
+/**
+ * Columns that make a row due work: when it is due, who holds it until when, and how often it was tried.
+ *
+ * @param due name of the due-time column
+ */
+export function dueWorkColumns(due: string): string {
+  return `
+      ${due} timestamptz,
+      lease_token uuid,
+      lease_until timestamptz,
+      work_attempts integer NOT NULL DEFAULT 0,
+      parked_reason text`;
+}
+
+/**
+ * Index and claim function of a due-work table. The claim is fair: at most two rows of each tenant first, then first
+ * come first served up to the limit, so that a tenant with a long queue doesn't keep the others waiting. Times are the
+ * database's, so a worker's wrong clock can't end another's lease.
+ */
+export function dueWork(table: string, due: string): string {
+  const isDue = `${due} <= now() AND (lease_until IS NULL OR lease_until <= now())`;
+  return `
+    CREATE INDEX ${table}_due ON ${table} (tenant_id, ${due}) WHERE ${due} IS NOT NULL;
+    ${definerPolicy(table, 'SELECT')}
+    ${definerPolicy(table, 'UPDATE')}
+    ${definerFunction(
+      `claim_due_${table}(p_limit integer, p_lease interval)`,
+      'TABLE (tenant_id uuid, id uuid, lease_token uuid, attempts integer)',
+      `
+      WITH RECURSIVE tenants_due AS (
+        (SELECT t.tenant_id FROM ${table} t WHERE t.${due} IS NOT NULL ORDER BY t.tenant_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT t.tenant_id FROM ${table} t
+                 WHERE t.${due} IS NOT NULL AND t.tenant_id > d.tenant_id ORDER BY t.tenant_id LIMIT 1)
+          FROM tenants_due d WHERE d.tenant_id IS NOT NULL
+      ), fair AS (
+        SELECT r.* FROM tenants_due d CROSS JOIN LATERAL (
+          SELECT t.tenant_id, t.id, t.${due} AS due_at FROM ${table} t
+           WHERE t.tenant_id = d.tenant_id AND ${isDue}
+           ORDER BY t.${due} LIMIT 2 FOR UPDATE SKIP LOCKED) r
+         WHERE d.tenant_id IS NOT NULL
+         ORDER BY r.due_at LIMIT p_limit
+      ), more AS (
+        SELECT t.tenant_id, t.id, t.${due} AS due_at FROM ${table} t
+         WHERE ${isDue} AND (SELECT count(*) FROM fair) < p_limit
+           AND NOT EXISTS (SELECT 1 FROM fair f WHERE f.tenant_id = t.tenant_id AND f.id = t.id)
+         ORDER BY t.${due} LIMIT p_limit FOR UPDATE SKIP LOCKED
+      ), chosen AS (
+        SELECT tenant_id, id FROM (SELECT * FROM fair UNION ALL SELECT * FROM more) a LIMIT p_limit
+      )
+      UPDATE ${table} t
+         SET lease_token = gen_random_uuid(), lease_until = now() + p_lease, work_attempts = t.work_attempts + 1
+        FROM chosen c WHERE t.tenant_id = c.tenant_id AND t.id = c.id
+      RETURNING t.tenant_id, t.id, t.lease_token, t.work_attempts`,
+    )}`;
+}

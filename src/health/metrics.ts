@@ -1,0 +1,37 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/** Prometheus metrics. Labels are route templates and status classes, never ids. */
+@Injectable()
+export class Metrics implements OnApplicationBootstrap {
+  private readonly registry = new Registry();
+  private readonly requests = new Histogram({
+    name: 'countersign_http_request_duration_seconds',
+    help: 'Duration of HTTP requests',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [this.registry],
+  });
+
+
+  onApplicationBootstrap(): void {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Call before routes are added. */
+  observe(server: FastifyInstance): void {
+    server.addHook('onResponse', (request, reply, done) => {
+      const route = request.routeOptions.url ?? 'unknown';
+      this.requests.observe(
+        { method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` },
+        reply.elapsedTime / 1000,
+      );
+      done();
+    });
+  }
+
+  render(): Promise<string> {
+    return this.registry.metrics();
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { errorCodes, type ErrorCode } from './api-error.js';
+
+/** A lower-case UUID. */
+export const idSchema = z
+  .uuid()
+  .regex(/^[0-9a-f-]+$/, 'An id is a lower-case UUID.')
+  .describe('Id');
+
+export const timestampSchema = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC');
+
+/** Human-chosen short name that is part of addresses. */
+export const slugSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'Lower-case letters, digits and hyphens, at most 63.')
+  .describe('Short name: lower-case letters, digits and hyphens');
+
+export const httpUrlSchema = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  .describe('http(s) address');
+
+export const problemSchema = z
+  .object({
+    type: z.string().describe('URN of the code'),
+    title: z.string().describe('What the code means'),
+    status: z.number().int().describe('HTTP status'),
+    code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]).describe('Stable error code'),
+    detail: z.string().optional().describe('What was wrong this time'),
+    requestId: z.string().describe('Id of the request, for support'),
+    errors: z
+      .array(
+        z.object({
+          path: z.string().describe('JSON pointer or parameter name'),
+          message: z.string().describe('What is wrong there'),
+        }),
+      )
+      .optional()
+      .describe('Every wrong place of the request'),
+  })
+  .meta({ id: 'Problem', description: 'Problem document (RFC 9457)' });

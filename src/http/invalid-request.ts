@@ -1,0 +1,21 @@
+import { ApiError } from './api-error.js';
+
+interface Issue {
+  message: string;
+  path?: readonly (PropertyKey | { key: PropertyKey })[];
+}
+
+const MAX_ERRORS = 100;
+
+/** The error for a request that doesn't match its schema: every wrong place, as JSON pointers. */
+export function invalidRequest(issues: readonly Issue[]): ApiError {
+  const errors = issues.slice(0, MAX_ERRORS).map(({ path = [], message }) => ({ path: pointer(path), message }));
+  return new ApiError('invalid_request', errors.length === 1 ? errors[0]?.message : undefined, { errors });
+}
+
+function pointer(path: NonNullable<Issue['path']>): string {
+  return path
+    .map((part) => String(typeof part === 'object' ? part.key : part))
+    .map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { ApiError } from './api-error.js';
+
+/** Query parameters of every list. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).optional().describe('Page size, 50 unless given'),
+  after: z.string().max(200).optional().describe('Cursor: the `next` of the page before'),
+};
+
+export const pageQuerySchema = z.strictObject(pageQuery);
+
+const DEFAULT_LIMIT = 50;
+
+/** The schema of a page of items. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item).describe('This page'),
+    next: z.string().nullable().describe('Cursor of the next page, null on the last'),
+  });
+
+/** What a list query needs: rows to fetch, and the id to go on from. */
+export interface Page {
+  limit: number;
+  /** Ids are UUIDv7, so the order of ids is the order of creation. */
+  afterId: string | null;
+}
+
+/** @throws ApiError invalid_request for a cursor that this API didn't make */
+export function readPage(query: { limit?: number; after?: string }): Page {
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  if (query.after === undefined) return { limit, afterId: null };
+  const id = Buffer.from(query.after, 'base64url').toString('utf8');
+  if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(id)) {
+    throw new ApiError('invalid_request', 'The cursor is not valid.', {
+      errors: [{ path: 'after', message: 'Use the `next` of the page before.' }],
+    });
+  }
+  return { limit, afterId: id };
+}
+
+/**
+ * Makes a page from one row more than was asked for.
+ *
+ * @param rows at most `limit + 1` rows in list order
+ */
+export function toPage<Row extends { id: string }, Item>(
+  rows: Row[],
+  limit: number,
+  toItem: (row: Row) => Item,
+): { items: Item[]; next: string | null } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const next = rows.length > limit && last ? Buffer.from(last.id, 'utf8').toString('base64url') : null;
+  return { items: items.map(toItem), next };
+}

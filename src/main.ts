@@ -1,0 +1,49 @@
+import { ConfigError, loadConfig } from './config.js';
+import { startServer } from './server.js';
+
+/** Balancers see that the process isn't ready before it stops accepting. */
+const NOTICE_MS = 5_000;
+/** A stop that takes longer than this is given up; leases and transactions end by themselves. */
+const STOP_LIMIT_MS = 30_000;
+
+interface Running {
+  stop(): Promise<void>;
+}
+
+const PRODUCTION_SETTINGS = ['DATABASE_URL', 'ENCRYPTION_KEYS'];
+
+async function start(): Promise<Running> {
+  const production =
+    process.env.NODE_ENV === 'production' || PRODUCTION_SETTINGS.some((name) => process.env[name] !== undefined);
+  if (!production) {
+    const { startDemo } = await import('./demo/demo.js');
+    return startDemo(process.env);
+  }
+  const config = loadConfig(process.env);
+  const server = await startServer(config);
+  process.stdout.write(`Countersign (${config.role}) listens on ${config.host}:${config.port}\n`);
+  return { stop: () => server.stop(NOTICE_MS) };
+}
+
+function stopOnSignal(running: Running): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+function fail(error: unknown): void {
+  const text = error instanceof ConfigError || !(error instanceof Error) ? String((error as Error).message) : error.stack;
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+}
+
+start().then(stopOnSignal, fail);

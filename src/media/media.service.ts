@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { Events } from '../audit/events.service.js';
+import { Credentials } from '../credentials/credentials.service.js';
+import { TenantDb } from '../database/tenant-db.js';
+import { notFound } from '../http/api-error.js';
+import type { Caller } from '../http/caller.js';
+import { ResultReader } from '../sessions/result-reader.js';
+import { listMedia } from '../yoti/result-facts.js';
+import { YotiClient } from '../yoti/yoti-client.js';
+import { YotiError } from '../yoti/yoti-error.js';
+
+/** Types that may leave the server as what they are; everything else is sent as bytes to save. */
+const SHOWN_TYPES = new Set(['image/jpeg', 'image/png', 'application/json', 'application/pdf']);
+
+/** Bytes on their way from Yoti to the caller. */
+export interface MediaStream {
+  contentType: string;
+  body: Readable;
+}
+
+/** Images and other media of a session. They are streamed from Yoti at each look and never stored. */
+@Injectable()
+export class MediaService {
+  constructor(
+    private readonly db: TenantDb,
+    private readonly results: ResultReader,
+    private readonly events: Events,
+    private readonly credentials: Credentials,
+    private readonly yoti: YotiClient,
+  ) {}
+
+  /** @throws ApiError not_found, result_not_available, session_erased */
+  async list({ tenantId }: Caller, sessionId: string) {
+    return this.db.run(tenantId, async (em) => {
+      const { result } = await this.results.read(em, tenantId, sessionId);
+      return { items: listMedia(result) };
+    });
+  }
+
+  /**
+   * Streams one of the session's media. The look is on record before the first byte (invariant I4).
+   *
+   * @returns null when Yoti may not return the content by law
+   * @throws ApiError not_found for media that isn't the session's or is gone at Yoti; YotiError
+   */
+  async stream(caller: Caller, sessionId: string, mediaId: string): Promise<MediaStream | null> {
+    const { tenantId, actor } = caller;
+    const { connection, yotiSessionId } = await this.db.run(tenantId, async (em) => {
+      const found = await this.results.read(em, tenantId, sessionId);
+      const media = listMedia(found.result).find(({ id }) => id === mediaId);
+      if (!media) throw notFound();
+      const target = await this.credentials.connectionOf(em, tenantId, found.credentialId);
+      const object = { type: 'session', id: sessionId, sessionId } as const;
+      const details = { mediaId, kind: media.kind };
+      await this.events.audit(em, tenantId, 'media.viewed', { actor, object, details });
+      return { connection: target, yotiSessionId: found.yotiSessionId };
+    });
+    try {
+      const content = await this.yoti.getMedia(connection, yotiSessionId, mediaId);
+      if (!content) return null;
+      const shown = SHOWN_TYPES.has(content.contentType);
+      return { contentType: shown ? content.contentType : 'application/octet-stream', body: content.body };
+    } catch (error) {
+      if (error instanceof YotiError && error.status === 404) throw notFound();
+      throw error;
+    }
+  }
+}

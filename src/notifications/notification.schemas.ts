@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { idSchema, timestampSchema } from '../http/common.schemas.js';
+import { pageOf, pageQuery } from '../http/pagination.js';
+
+/**
+ * Yoti's notification (Yoti: "Notifications"). Unknown topics and fields are kept: a notification is a hint that
+ * something changed, never the source of what is true.
+ */
+export const yotiNotificationSchema = z.looseObject({
+  session_id: z.uuid(),
+  topic: z.string().min(1).max(100),
+});
+
+export const notificationSchema = z
+  .object({
+    id: idSchema,
+    sessionId: idSchema,
+    topic: z.string().describe("Yoti's topic"),
+    receivedAt: timestampSchema,
+  })
+  .meta({ id: 'Notification' });
+
+export const notificationPageSchema = pageOf(notificationSchema).meta({ id: 'NotificationPage' });
+
+export const notificationQuerySchema = z.strictObject({
+  ...pageQuery,
+  sessionId: idSchema.optional().describe('Only of this session'),
+});

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { idSchema, slugSchema, timestampSchema } from '../http/common.schemas.js';
+import { pageOf, pageQuery } from '../http/pagination.js';
+
+/** Why a person decided as they did. Closed lists, so that decisions can be counted. */
+export const reasonCodes = {
+  approved: ['evidence_sufficient', 'known_customer', 'false_alarm'],
+  rejected: [
+    'document_not_genuine',
+    'document_expired',
+    'document_unreadable',
+    'person_does_not_match',
+    'liveness_doubtful',
+    'data_mismatch',
+    'other',
+  ],
+} as const;
+
+const allReasonCodes = [...reasonCodes.approved, ...reasonCodes.rejected] as const;
+
+export const reviewSchema = z
+  .object({
+    id: idSchema,
+    sessionId: idSchema,
+    reference: z.string().nullable().describe("The session's reference"),
+    policy: z.object({ id: idSchema, slug: slugSchema, name: z.string(), version: z.number().int() }),
+    status: z.enum(['open', 'decided', 'withdrawn']).describe('Withdrawn: the session ended without a decision'),
+    reasonCodes: z.array(z.string()).describe('Why a person has to decide'),
+    claimedBy: z
+      .object({ id: z.string(), name: z.string().nullable(), until: timestampSchema })
+      .nullable()
+      .describe('Who works on it, until when'),
+    decision: z.enum(['approved', 'rejected']).nullable(),
+    reasonCode: z.string().nullable(),
+    note: z.string().nullable().describe('For callers with results:read'),
+    decidedBy: z.string().nullable(),
+    decidedAt: timestampSchema.nullable(),
+    createdAt: timestampSchema,
+    version: z.number().int().describe('The ETag, as a number'),
+  })
+  .meta({ id: 'Review' });
+
+export const reviewPageSchema = pageOf(reviewSchema)
+  .extend({ openCount: z.number().int().describe('Open reviews of the tenant') })
+  .meta({ id: 'ReviewPage' });
+
+export const reviewQuerySchema = z.strictObject({
+  ...pageQuery,
+  status: z.enum(['open', 'decided', 'withdrawn']).optional().describe('Open unless given'),
+});
+
+export const decideReviewSchema = z
+  .strictObject({
+    decision: z.enum(['approved', 'rejected']).describe('The final word'),
+    reasonCode: z.enum(allReasonCodes).describe('Why; each decision has its own list'),
+    note: z.string().max(2000).optional().describe('For colleagues; stored encrypted'),
+  })
+  .refine(({ decision, reasonCode }) => (reasonCodes[decision] as readonly string[]).includes(reasonCode), {
+    path: ['reasonCode'],
+    message: 'The reason code does not belong to this decision.',
+  })
+  .meta({ id: 'DecideReview', example: { decision: 'approved', reasonCode: 'evidence_sufficient' } });
+
+/** The case a claim hands out, or none when the queue is empty. */
+export const claimSchema = z
+  .object({ review: reviewSchema.nullable().describe('Null: nothing is waiting') })
+  .meta({ id: 'Claim' });

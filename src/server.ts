@@ -1,0 +1,50 @@
+import { NestFactory } from '@nestjs/core';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { configure, createAdapter } from './app.js';
+import type { Config } from './config.js';
+import { HealthService } from './health/health.service.js';
+import { openApi } from './http/openapi.js';
+
+/** A server that answers. */
+export interface RunningServer {
+  app: NestFastifyApplication;
+  /** Address it listens on, for callers on this machine. */
+  localUrl: string;
+  /**
+   * Stops without dropping a request: not ready first, then no new work, then what is running ends, leases included.
+   *
+   * @param noticeMs how long balancers get to see that it isn't ready
+   */
+  stop(noticeMs?: number): Promise<void>;
+}
+
+/** Starts the server with the given settings. @throws when the database is away, unsafe or of another version */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), createAdapter(config), {
+    bodyParser: false,
+    abortOnError: false,
+    logger: config.logLevel === 'silent' ? false : ['error', 'warn'],
+  });
+  await configure(app);
+  serveDocument(app);
+  await app.listen(config.port, config.host);
+  const { port } = app.getHttpServer().address() as { port: number };
+  let stopped: Promise<void> | undefined;
+  const stop = async (noticeMs: number) => {
+    app.get(HealthService).drain();
+    if (noticeMs > 0) await new Promise((resolve) => setTimeout(resolve, noticeMs));
+    await app.close();
+  };
+  return { app, localUrl: `http://127.0.0.1:${port}`, stop: (noticeMs = 0) => (stopped ??= stop(noticeMs)) };
+}
+
+function serveDocument(app: NestFastifyApplication): void {
+  const document = openApi(app);
+  SwaggerModule.setup('docs', app, document, {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'Countersign API',
+  });
+}

@@ -1,0 +1,283 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import type { z } from 'zod';
+import { Events } from '../audit/events.service.js';
+import { Credentials, type CredentialKey } from '../credentials/credentials.service.js';
+import { DataKey } from '../crypto/data-key.js';
+import { hashToken, randomToken } from '../crypto/tokens.js';
+import { ApiError } from '../http/api-error.js';
+import type { Caller } from '../http/caller.js';
+import type { Claim, IdempotentRequest } from '../http/idempotency.js';
+import type { PolicyDocument } from '../policies/policy.document.js';
+import { compileSpecification } from '../yoti/compile-specification.js';
+import { YotiClient } from '../yoti/yoti-client.js';
+import { YotiError } from '../yoti/yoti-error.js';
+import { SessionDeps } from './session-deps.js';
+import { clientOf, sessionFacts } from './session.row.js';
+import type { createSessionSchema, sessionSchema } from './session.schemas.js';
+import { nextSync } from './sync.schedule.js';
+
+/** When the sweep ends a session whose creation was interrupted: later than every deadline of the creation. */
+const CREATION_LIMIT_SECONDS = 90;
+
+type CreateRequest = z.infer<typeof createSessionSchema>;
+type Session = z.infer<typeof sessionSchema>;
+
+interface Plan extends CredentialKey {
+  policyId: string;
+  slug: string;
+  name: string;
+  version: number;
+  document: PolicyDocument;
+}
+
+interface Prepared {
+  plan: Plan;
+  claim: Claim | null;
+  id: string;
+  createdAt: Date;
+  dataKey: DataKey;
+  wrappedKey: Buffer;
+  link: string;
+  notificationPath: string;
+  notificationToken: string;
+}
+
+/**
+ * Creates a session: one transaction that records the intention, the call of Yoti outside of any transaction, and one
+ * that records the outcome. A crash in between leaves `creating`, which the sweep ends as failed; Yoti's orphan expires.
+ */
+@Injectable()
+export class CreateSession {
+  constructor(
+    private readonly deps: SessionDeps,
+    private readonly events: Events,
+    private readonly credentials: Credentials,
+    private readonly yoti: YotiClient,
+  ) {}
+
+  /** @throws ApiError not_found, policy_not_published, no_active_credential and the idempotency errors; YotiError */
+  async run(caller: Caller, request: CreateRequest, idempotent: IdempotentRequest | null): Promise<Session> {
+    const first = await this.prepare(caller, request, idempotent);
+    if ('replay' in first) return first.replay;
+    try {
+      const created = await this.callYoti(caller.tenantId, request, first);
+      return await this.record(caller, request, first, created);
+    } catch (error) {
+      await this.recordFailure(caller, request, first, error);
+      throw error;
+    }
+  }
+
+  private async prepare(
+    caller: Caller,
+    request: CreateRequest,
+    idempotent: IdempotentRequest | null,
+  ): Promise<Prepared | { replay: Session }> {
+    const { tenantId } = caller;
+    const id = uuidv7();
+    const { dataKey, wrapped } = DataKey.create(this.deps.ring, tenantId, id);
+    const prepared = {
+      id,
+      dataKey,
+      wrappedKey: wrapped,
+      link: randomToken(16),
+      notificationPath: randomToken(16),
+      notificationToken: randomToken(32),
+    };
+    return this.deps.db.run(tenantId, async (em) => {
+      const claim = idempotent ? await this.deps.idempotency.claim<Session>(em, tenantId, idempotent) : null;
+      if (claim && 'replay' in claim) return claim;
+      const plan = await loadPlan(em, tenantId, request.policy);
+      const createdAt = await insertSession(em, tenantId, request, plan, prepared);
+      return { ...prepared, plan, claim, createdAt };
+    });
+  }
+
+  private async callYoti(tenantId: string, request: CreateRequest, { plan, ...prepared }: Prepared) {
+    const specification = compileSpecification(plan.document, {
+      userTrackingId: prepared.id,
+      notifications: {
+        endpoint: `${this.deps.config.publicUrl}/hooks/yoti/${prepared.notificationPath}`,
+        authToken: prepared.notificationToken,
+      },
+      locale: request.locale,
+      presetCountry: request.presetCountry,
+    });
+    return this.yoti.createSession(this.credentials.toConnection({ ...plan, tenantId }), specification);
+  }
+
+  private async record(
+    caller: Caller,
+    request: CreateRequest,
+    prepared: Prepared,
+    created: { yotiSessionId: string; clientSessionToken: string; tokenTtlSeconds: number },
+  ): Promise<Session> {
+    const { tenantId } = caller;
+    const { plan, id, dataKey, claim } = prepared;
+    const expiresAt = new Date(Date.now() + created.tokenTtlSeconds * 1000);
+    const state = { status: 'ongoing', progress: 'not_started' } as const;
+    const next = nextSync(state, { now: Date.now(), expiresAt: expiresAt.getTime(), submittedAt: null });
+    const session = toSession(caller, request, prepared, created, expiresAt, this.deps.config.publicUrl);
+    const owed = await this.deps.db.run(tenantId, async (em) => {
+      const [, changed] = await em.query<[unknown[], number]>(
+        `UPDATE sessions SET status = 'ongoing', yoti_session_id = $3, client_token = $4, client_expires_at = $5,
+                next_sync_at = $6, sequence = 1, updated_at = $7
+          WHERE tenant_id = $1 AND id = $2 AND status = 'creating'`,
+        [
+          tenantId,
+          id,
+          created.yotiSessionId,
+          dataKey.seal(created.clientSessionToken, 'client_token'),
+          expiresAt,
+          next === null ? null : new Date(next),
+          session.updatedAt,
+        ],
+      );
+      if (changed !== 1) throw new ApiError('unavailable', 'The creation took too long and was given up.');
+      const facts = sessionFacts({ ...session, ...factsOfPlan(plan) }, 1);
+      const publication = { actor: caller.actor, object: { type: 'session' as const, id, sessionId: id }, data: facts };
+      const owes = await this.events.publish(em, tenantId, 'session.created', publication);
+      if (claim) await this.deps.idempotency.finish(em, tenantId, claim, session);
+      return owes;
+    });
+    if (owed) this.deps.wakeUp.wake('deliveries');
+    return session;
+  }
+
+  /** What Yoti refused stays visible as a failed session; the idempotency key is free for another try. */
+  private async recordFailure(
+    caller: Caller,
+    request: CreateRequest,
+    prepared: Prepared,
+    error: unknown,
+  ): Promise<void> {
+    const { tenantId } = caller;
+    const { id, plan, claim } = prepared;
+    const code = error instanceof YotiError ? (error.yotiCode ?? error.code).toLowerCase() : 'creation_failed';
+    const owed = await this.deps.db
+      .run(tenantId, async (em) => {
+        if (claim) await this.deps.idempotency.release(em, tenantId, claim);
+        const [, changed] = await em.query<[unknown[], number]>(
+          `UPDATE sessions SET status = 'failed', failure_code = $3, next_sync_at = NULL, sequence = 1,
+                  updated_at = now(), closed_at = now()
+            WHERE tenant_id = $1 AND id = $2 AND status = 'creating'`,
+          [tenantId, id, code],
+        );
+        if (changed !== 1) return false;
+        const row = { id, reference: request.reference ?? null, ...factsOfPlan(plan) };
+        const facts = sessionFacts({ ...row, status: 'failed', outcome: null, progress: 'not_started' }, 1);
+        return this.events.publish(em, tenantId, 'session.failed', {
+          actor: caller.actor,
+          object: { type: 'session', id, sessionId: id },
+          data: facts,
+        });
+      })
+      // The caller hears of the first failure; the sweep ends the session if this one is a failure too.
+      .catch(() => false);
+    if (owed) this.deps.wakeUp.wake('deliveries');
+  }
+}
+
+async function loadPlan(em: EntityManager, tenantId: string, policy: string): Promise<Plan> {
+  const byId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(policy);
+  const [row] = await em.query<(Omit<Plan, 'version' | 'id'> & { version: number | null; id: string | null })[]>(
+    `SELECT p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
+            c.id, c.sdk_id AS "sdkId", c.api_url AS "apiUrl", c.private_key AS "privateKey"
+       FROM policies p
+       LEFT JOIN policy_versions v
+         ON v.tenant_id = p.tenant_id AND v.policy_id = p.id AND v.version = p.published_version
+       LEFT JOIN credentials c ON c.tenant_id = p.tenant_id AND c.status = 'active'
+      WHERE p.tenant_id = $1 AND ${byId ? 'p.id = $2::uuid' : 'p.slug = $2'}`,
+    [tenantId, policy],
+  );
+  if (!row) {
+    throw new ApiError('not_found', 'There is no such policy.', {
+      errors: [{ path: '/policy', message: 'No policy has this slug or id.' }],
+    });
+  }
+  const { version, id } = row;
+  if (version === null) throw new ApiError('policy_not_published');
+  if (id === null) throw new ApiError('no_active_credential');
+  return { ...row, tenantId, version, id };
+}
+
+async function insertSession(
+  em: EntityManager,
+  tenantId: string,
+  request: CreateRequest,
+  plan: Plan,
+  prepared: Omit<Prepared, 'plan' | 'claim' | 'createdAt'>,
+): Promise<Date> {
+  const { dataKey } = prepared;
+  const [row] = await em.query<{ created_at: Date }[]>(
+    `INSERT INTO sessions (tenant_id, id, policy_id, policy_version, credential_id, reference, locale, success_url,
+       error_url, preset_country, data_key, metadata, link, link_hash, notification_path_hash, notification_token_hash,
+       next_sync_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+       now() + make_interval(secs => ${CREATION_LIMIT_SECONDS}))
+     RETURNING created_at`,
+    [
+      tenantId,
+      prepared.id,
+      plan.policyId,
+      plan.version,
+      plan.id,
+      request.reference ?? null,
+      request.locale ?? null,
+      request.successUrl ?? null,
+      request.errorUrl ?? null,
+      request.presetCountry ?? null,
+      prepared.wrappedKey,
+      request.metadata ? dataKey.seal(JSON.stringify(request.metadata), 'metadata') : null,
+      dataKey.seal(prepared.link, 'link'),
+      hashToken(prepared.link),
+      hashToken(prepared.notificationPath),
+      hashToken(prepared.notificationToken),
+    ],
+  );
+  if (!row) throw new ApiError('internal_error');
+  return row.created_at;
+}
+
+const factsOfPlan = (plan: Plan) => ({
+  policyId: plan.policyId,
+  policySlug: plan.slug,
+  policyVersion: plan.version,
+});
+
+function toSession(
+  caller: Caller,
+  request: CreateRequest,
+  { plan, id, link, createdAt }: Prepared,
+  created: { yotiSessionId: string; clientSessionToken: string },
+  expiresAt: Date,
+  publicUrl: string,
+): Session {
+  const { yotiSessionId, clientSessionToken: token } = created;
+  return {
+    id,
+    reference: request.reference ?? null,
+    status: 'ongoing',
+    outcome: null,
+    progress: 'not_started',
+    policy: { id: plan.policyId, slug: plan.slug, name: plan.name, version: plan.version },
+    decision: null,
+    failureCode: null,
+    reviewId: null,
+    lastClientEvent: null,
+    metadata: request.metadata ?? {},
+    locale: request.locale ?? null,
+    createdAt: createdAt.toISOString(),
+    updatedAt: new Date().toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    submittedAt: null,
+    closedAt: null,
+    syncedAt: null,
+    parkedReason: null,
+    client: caller.scopes.has('sessions:write')
+      ? clientOf({ publicUrl, apiUrl: plan.apiUrl, link, yotiSessionId, token, expiresAt })
+      : null,
+  };
+}

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { Events } from '../audit/events.service.js';
+import { hashToken } from '../crypto/tokens.js';
+import type { Actor } from '../http/caller.js';
+import type { PolicyDocument } from '../policies/policy.document.js';
+import { SessionDeps } from './session-deps.js';
+import { dataKeyOf, SELECT_SESSION, type SessionRow } from './session.row.js';
+import type { SessionProgress, SessionStatus } from './session.states.js';
+
+const PERSON: Actor = { type: 'person', id: null, requestId: null };
+
+/** What the hosted page shows and where it ends. No personal data. */
+export interface HostedSession {
+  sessionId: string;
+  tenantName: string;
+  branding: { logoUrl?: string; primaryColour?: string };
+  /** Why the person is asked, in the policy's words. */
+  purpose: { title?: string; text: string };
+  status: SessionStatus;
+  progress: SessionProgress;
+  /** Origin of Yoti's client: the only one whose messages count. */
+  yotiOrigin: string;
+  clientUrl: string;
+  locale: string | null;
+  successUrl: string | null;
+  errorUrl: string | null;
+  expiresAt: string | null;
+}
+
+/** What the person's client told; a cue, never proof. */
+export interface ClientEvent {
+  type: 'started' | 'success' | 'error';
+  /** Yoti's client error code; null for the others. */
+  code: number | null;
+}
+
+interface Found {
+  tenant_id: string;
+  id: string;
+}
+
+/** Sessions as the person behind a hosted link sees them. The link is all they have. */
+@Injectable()
+export class HostedSessions {
+  constructor(
+    private readonly deps: SessionDeps,
+    private readonly events: Events,
+  ) {}
+
+  /** Null for an unknown link. */
+  async find(link: string): Promise<HostedSession | null> {
+    const found = await this.lookUp(link);
+    if (!found) return null;
+    return this.deps.db.run(found.tenant_id, async (em) => {
+      const [row] = await em.query<(SessionRow & Page)[]>(
+        `SELECT x.*, v.document->'purpose' AS purpose, t.name AS "tenantName", t.branding, t.status AS "tenantStatus"
+           FROM (${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2) x
+           JOIN policy_versions v ON v.tenant_id = x."tenantId" AND v.policy_id = x."policyId"
+            AND v.version = x."policyVersion"
+           JOIN tenants t ON t.id = x."tenantId"`,
+        [found.tenant_id, found.id],
+      );
+      return row && row.tenantStatus === 'active' ? toHosted(row) : null;
+    });
+  }
+
+  /** Id and token for Yoti's client, only while the person can go on. Handing them out is on record. */
+  async clientOf(link: string): Promise<{ yotiSessionId: string; yotiSessionToken: string } | null> {
+    const found = await this.lookUp(link);
+    if (!found) return null;
+    const { tenant_id: tenantId, id } = found;
+    return this.deps.db.run(tenantId, async (em) => {
+      const [row] = await em.query<SessionRow[]>(`${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2`, [tenantId, id]);
+      if (!row?.clientToken || !row.yotiSessionId || row.status !== 'ongoing') return null;
+      const object = { type: 'session', id, sessionId: id } as const;
+      await this.events.audit(em, tenantId, 'session.client_opened', { actor: PERSON, object });
+      const yotiSessionToken = dataKeyOf(row, this.deps.ring).open(row.clientToken, 'client_token');
+      return { yotiSessionId: row.yotiSessionId, yotiSessionToken };
+    });
+  }
+
+  /** Keeps what the client told and, at its end, makes the session due: Yoti says what is true. */
+  async recordClientEvent(link: string, event: ClientEvent): Promise<void> {
+    const found = await this.lookUp(link);
+    if (!found) return;
+    const { tenant_id: tenantId, id } = found;
+    const ended = event.type !== 'started';
+    await this.deps.db.run(tenantId, async (em) => {
+      const [, changed] = await em.query<[unknown[], number]>(
+        `UPDATE sessions SET last_client_event = $3, updated_at = now(),
+                next_sync_at = CASE WHEN $4 THEN now() ELSE next_sync_at END,
+                sync_requests = sync_requests + CASE WHEN $4 THEN 1 ELSE 0 END
+          WHERE tenant_id = $1 AND id = $2 AND status = 'ongoing'`,
+        [tenantId, id, { ...event, at: new Date().toISOString() }, ended],
+      );
+      if (changed === 0) return;
+      const object = { type: 'session', id, sessionId: id } as const;
+      const details = event.code === null ? {} : { code: event.code };
+      await this.events.audit(em, tenantId, `session.client_${event.type}`, { actor: PERSON, object, details });
+    });
+    if (ended) this.deps.wakeUp.wake('sessions');
+  }
+
+  private async lookUp(link: string): Promise<Found | undefined> {
+    if (!/^[A-Za-z0-9_-]{22}$/.test(link)) return undefined;
+    const [found] = await this.deps.db.lookUp<Found>('SELECT * FROM find_session_by_link($1)', [hashToken(link)]);
+    return found;
+  }
+}
+
+interface Page {
+  purpose: PolicyDocument['purpose'];
+  tenantName: string;
+  tenantStatus: string;
+  branding: HostedSession['branding'];
+}
+
+function toHosted(row: SessionRow & Page): HostedSession {
+  return {
+    sessionId: row.id,
+    tenantName: row.tenantName,
+    branding: row.branding,
+    purpose: row.purpose,
+    status: row.status,
+    progress: row.progress,
+    yotiOrigin: new URL(row.apiUrl).origin,
+    clientUrl: `${row.apiUrl}/web/index.html`,
+    locale: row.locale,
+    successUrl: row.successUrl,
+    errorUrl: row.errorUrl,
+    expiresAt: row.clientExpiresAt?.toISOString() ?? null,
+  };
+}

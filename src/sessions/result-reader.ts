@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { KeyRing } from '../crypto/key-ring.js';
+import { ApiError } from '../http/api-error.js';
+import type { SessionResult } from '../yoti/result.js';
+import { dataKeyOf } from './session.row.js';
+import { findSession } from './find-session.js';
+
+/** Opens stored results. Whoever uses it writes the audit entry of the look, in the same transaction. */
+@Injectable()
+export class ResultReader {
+  constructor(private readonly ring: KeyRing) {}
+
+  /** @throws ApiError not_found, session_erased, result_not_available */
+  async read(
+    em: EntityManager,
+    tenantId: string,
+    sessionId: string,
+  ): Promise<{ result: SessionResult; yotiSessionId: string; credentialId: string }> {
+    const row = await findSession(em, tenantId, sessionId);
+    if (row.status === 'erased') throw new ApiError('session_erased');
+    if (!row.result || !row.yotiSessionId) throw new ApiError('result_not_available');
+    const result = JSON.parse(dataKeyOf(row, this.ring).open(row.result, 'result')) as SessionResult;
+    return { result, yotiSessionId: row.yotiSessionId, credentialId: row.credentialId };
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { DueWorker } from '../database/due-work.js';
+import { SessionDeps } from './session-deps.js';
+import { SyncSession } from './sync-session.js';
+
+const CONCURRENCY = 8;
+
+/** Syncs due sessions: those a notification made due, and those whose next step is overdue. */
+@Injectable()
+export class SessionWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly worker: DueWorker;
+
+  constructor(
+    sync: SyncSession,
+    private readonly deps: SessionDeps,
+  ) {
+    this.worker = new DueWorker({
+      db: deps.db,
+      wakeUp: deps.wakeUp,
+      log: new Logger(SessionWorker.name),
+      kind: 'sessions',
+      concurrency: CONCURRENCY,
+      work: (lease) => sync.run(lease),
+      failed: (lease, error) => sync.failed(lease, error),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.deps.config.role !== 'api') this.worker.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.worker.stop();
+  }
+}

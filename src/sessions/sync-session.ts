@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Credentials } from '../credentials/credentials.service.js';
+import { holdLease, type Lease } from '../database/due-work.js';
+import { SYSTEM, type Actor } from '../http/caller.js';
+import { notFound } from '../http/api-error.js';
+import { progressOf } from '../yoti/result-facts.js';
+import type { SessionResult } from '../yoti/result.js';
+import type { YotiConnection } from '../yoti/transport.js';
+import { YotiClient } from '../yoti/yoti-client.js';
+import { YotiError } from '../yoti/yoti-error.js';
+import { SessionChanges } from './session-changes.js';
+import { SessionDeps } from './session-deps.js';
+import { dataKeyOf, SELECT_SESSION, type SessionRow } from './session.row.js';
+import { advance, type Observation } from './session.states.js';
+import { MAX_SYNC_ATTEMPTS, nextSync, retryDelay } from './sync.schedule.js';
+
+/** Says that it was Yoti's answer that changed the session. */
+const YOTI: Actor = { type: 'yoti', id: null, requestId: null };
+
+interface Target extends SessionRow {
+  connection: YotiConnection;
+}
+
+/** What was read from Yoti; the result is null when there is nothing to store. */
+interface Seen {
+  observation: Observation;
+  result: SessionResult | null;
+}
+
+/** Asks Yoti how a session is doing and folds the answer in. The only way a result gets into Countersign. */
+@Injectable()
+export class SyncSession {
+  constructor(
+    private readonly deps: SessionDeps,
+    private readonly changes: SessionChanges,
+    private readonly credentials: Credentials,
+    private readonly yoti: YotiClient,
+  ) {}
+
+  /** One due session's work: read, ask Yoti outside of any transaction, then apply under the lease. */
+  async run(lease: Lease): Promise<void> {
+    const target = await this.deps.db.run(lease.tenantId, (em) => this.load(em, lease));
+    const seen = target.status === 'creating' ? interrupted : await this.ask(target);
+    const owed = await this.deps.db.run(lease.tenantId, (em) => this.apply(em, lease, target, seen));
+    if (owed) this.deps.wakeUp.wake('deliveries');
+  }
+
+  /** Decides when to try again after a failed sync; parks a session that fails for good. */
+  async failed(lease: Lease, error: unknown): Promise<void> {
+    const code = error instanceof YotiError ? (error.yotiCode ?? error.code).toLowerCase() : 'sync_failed';
+    const wait = retryDelay(
+      lease.attempts,
+      Math.random(),
+      error instanceof YotiError ? error.retryAfterSeconds : undefined,
+    );
+    const park = lease.attempts >= MAX_SYNC_ATTEMPTS;
+    await this.deps.db.run(lease.tenantId, async (em) => {
+      await holdLease(em, 'sessions', lease);
+      await em.query(
+        `UPDATE sessions SET lease_token = NULL, lease_until = NULL, parked_reason = $3,
+                next_sync_at = CASE WHEN $4 THEN NULL ELSE now() + make_interval(secs => $5) END
+          WHERE tenant_id = $1 AND id = $2`,
+        [lease.tenantId, lease.id, park ? code : null, park, wait / 1000],
+      );
+    });
+  }
+
+  /**
+   * Takes the lease of one session now, for a sync by hand.
+   *
+   * @returns null when a worker holds it: then the session is made due again and synced right after
+   */
+  async lease(tenantId: string, id: string): Promise<Lease | null> {
+    return this.deps.db.run(tenantId, async (em) => {
+      const [[row], found] = await em.query<[{ token: string | null }[], number]>(
+        `UPDATE sessions SET next_sync_at = now(), sync_requests = sync_requests + 1, parked_reason = NULL,
+                work_attempts = 0,
+                lease_token = CASE WHEN lease_until > now() THEN lease_token ELSE gen_random_uuid() END,
+                lease_until = CASE WHEN lease_until > now() THEN lease_until ELSE now() + interval '60 seconds' END
+          WHERE tenant_id = $1 AND id = $2 AND status = 'ongoing'
+          RETURNING CASE WHEN lease_until >= now() + interval '60 seconds' THEN lease_token END AS token`,
+        [tenantId, id],
+      );
+      if (found === 0) {
+        const [known] = await em.query<unknown[]>('SELECT 1 FROM sessions WHERE tenant_id = $1 AND id = $2', [
+          tenantId,
+          id,
+        ]);
+        if (!known) throw notFound();
+      }
+      return row?.token ? { tenantId, id, token: row.token, attempts: 1 } : null;
+    });
+  }
+
+  private async load(em: EntityManager, { tenantId, id }: Lease): Promise<Target> {
+    const [row] = await em.query<SessionRow[]>(`${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2`, [tenantId, id]);
+    if (!row) throw notFound();
+    const connection = await this.credentials.connectionOf(em, tenantId, row.credentialId);
+    return { ...row, connection };
+  }
+
+  private async ask({ yotiSessionId, connection, clientExpiresAt }: Target): Promise<Seen> {
+    if (!yotiSessionId) return interrupted;
+    try {
+      const result = await this.yoti.getSession(connection, yotiSessionId);
+      await this.addFields(connection, yotiSessionId, result);
+      return { observation: { kind: 'yoti', state: result.state, progress: progressOf(result) }, result };
+    } catch (error) {
+      if (!(error instanceof YotiError) || error.yotiCode !== 'SESSION_NOT_FOUND') throw error;
+      const overdue = (clientExpiresAt?.getTime() ?? 0) <= Date.now();
+      return { observation: { kind: 'gone', overdue }, result: null };
+    }
+  }
+
+  /** The extracted text is media of its own at Yoti. */
+  private async addFields(connection: YotiConnection, sessionId: string, result: SessionResult): Promise<void> {
+    for (const document of result.idDocuments) {
+      if (!document.documentFields) continue;
+      document.fields = await this.yoti.getJsonMedia(connection, sessionId, document.documentFields.id);
+    }
+  }
+
+  private async apply(em: EntityManager, lease: Lease, before: Target, seen: Seen): Promise<boolean> {
+    await holdLease(em, 'sessions', lease);
+    const [row] = await em.query<SessionRow[]>(`${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2`, [
+      lease.tenantId,
+      lease.id,
+    ]);
+    if (!row) throw notFound();
+    if (seen.result && row.dataKey) await this.storeResult(em, row, seen.result);
+    const { next, events } = advance(row, seen.observation);
+    const owed = await this.changes.apply(em, row, {
+      next,
+      events,
+      actor: seen === interrupted ? SYSTEM : YOTI,
+      result: seen.result,
+      failureCode: failureCodeOf(seen.observation),
+    });
+    const now = Date.now();
+    const due = nextSync(next, {
+      now,
+      expiresAt: row.clientExpiresAt?.getTime() ?? null,
+      submittedAt: row.submittedAt?.getTime() ?? now,
+    });
+    await em.query(
+      `UPDATE sessions SET lease_token = NULL, lease_until = NULL, work_attempts = 0, parked_reason = NULL,
+              synced_at = now(),
+              next_sync_at = CASE WHEN $3::timestamptz IS NOT NULL AND sync_requests <> $4 THEN now() ELSE $3 END
+        WHERE tenant_id = $1 AND id = $2`,
+      [lease.tenantId, lease.id, due === null ? null : new Date(due), before.syncRequests],
+    );
+    return owed;
+  }
+
+  private async storeResult(em: EntityManager, row: SessionRow, result: SessionResult): Promise<void> {
+    const text = JSON.stringify(result);
+    // The remaining lifetime of the token changes with every answer and says nothing about the result.
+    const digest = createHash('sha256')
+      .update(JSON.stringify({ ...result, tokenTtlSeconds: null }))
+      .digest();
+    if (row.resultHash?.equals(digest)) return;
+    await em.query(
+      `UPDATE sessions SET result = $3, result_hash = $4, yoti_state = $5 WHERE tenant_id = $1 AND id = $2`,
+      [row.tenantId, row.id, dataKeyOf(row, this.deps.ring).seal(text, 'result'), digest, result.state],
+    );
+  }
+}
+
+/** The creation never got as far as recording Yoti's answer. */
+const interrupted: Seen = { observation: { kind: 'creation_failed' }, result: null };
+
+function failureCodeOf(observation: Observation): string | null {
+  if (observation.kind === 'creation_failed') return 'creation_interrupted';
+  return observation.kind === 'gone' ? 'yoti_session_gone' : null;
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { VirtualClock } from './clock.js';
+import { newSession } from './create-session.js';
+import { notFound, payloadValidation, unauthorised } from './errors.js';
+import type { Notifier } from './notifications.js';
+import { advance, nextDue } from './progress.js';
+import type { Plan, Timing } from './reports.js';
+import { findScenario, SCENARIOS, type Scenario } from './scenarios.js';
+import type { Context, SimulatedSession, Transition } from './session.model.js';
+import { parseSpec } from './spec.js';
+import { generateMedia, type MediaContent } from './specimen/media.js';
+import type { Store } from './store.js';
+
+const HAPPY: Scenario = SCENARIOS[0] ?? { name: 'happy', title: 'All approved', description: '' };
+const CACHED_MEDIA = 300;
+
+export interface EngineOptions {
+  allowHttpNotifications: boolean;
+  timing: Timing;
+}
+
+/** A pure step of a session, given its plan and the time. */
+export type Step<T extends Transition> = (session: SimulatedSession, plan: Plan, ctx: Context) => T;
+
+/** Runs the pure session rules: finds sessions, applies steps, stores, announces, and lets time pass. */
+export class Engine {
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly rendered = new Map<string, Promise<MediaContent | undefined>>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly notifier: Notifier,
+    private readonly clock: VirtualClock,
+    private readonly options: EngineOptions,
+  ) {
+    for (const id of store.sessions.keys()) this.schedule(id);
+  }
+
+  /** @throws ServiceError 400 `PAYLOAD_VALIDATION` */
+  create(sdkId: string, body: unknown): SimulatedSession {
+    const now = this.clock.now();
+    const parsed = parseSpec(body, { now, allowHttpNotifications: this.options.allowHttpNotifications });
+    if ('errors' in parsed) throw payloadValidation(parsed.errors);
+    const session = newSession(sdkId, parsed.spec, this.context());
+    this.store.saveSession(session);
+    return session;
+  }
+
+  /** The session as it is now, whoever owns it. @throws ServiceError 404 `SESSION_NOT_FOUND` */
+  find(id: string): SimulatedSession {
+    const session = this.store.sessions.get(id);
+    if (session && this.clock.now() >= session.retainUntil) this.remove(id);
+    else if (session) return this.tick(session);
+    throw notFound('SESSION_NOT_FOUND', 'The session');
+  }
+
+  /** The session of an application. @throws ServiceError 404 `SESSION_NOT_FOUND`, 401 `BAD_SDK_ID` */
+  owned(id: string, sdkId: string): SimulatedSession {
+    const session = this.find(id);
+    if (session.sdkId !== sdkId) {
+      throw unauthorised('BAD_SDK_ID', 'The session does not belong to this SDK id');
+    }
+    return session;
+  }
+
+  /** Applies a step, stores its outcome and announces what happened. */
+  apply<T extends Transition>(session: SimulatedSession, step: Step<T>, device?: Record<string, string>): T {
+    const outcome = step(session, this.planOf(session), { ...this.context(), ...(device && { device }) });
+    if (outcome.session !== session) this.store.saveSession(outcome.session);
+    this.notifier.publish(outcome.session, outcome.events);
+    this.schedule(outcome.session.id);
+    return outcome;
+  }
+
+  remove(id: string): void {
+    clearTimeout(this.timers.get(id));
+    this.timers.delete(id);
+    this.store.removeSession(id);
+  }
+
+  /** Bytes of a media object: what was uploaded, else a specimen, rendered once. */
+  media(session: SimulatedSession, mediaId: string): Promise<MediaContent | undefined> {
+    const record = session.media[mediaId];
+    if (!record || record.deleted) return Promise.resolve(undefined);
+    const uploaded = this.store.upload(session.id, mediaId);
+    if (uploaded) return Promise.resolve(uploaded);
+    return this.renderOnce(mediaId, () => generateMedia(session, record));
+  }
+
+  /** Renders under a key, keeping the last few hundred results. */
+  renderOnce(
+    key: string,
+    render: () => Promise<MediaContent | undefined>,
+  ): Promise<MediaContent | undefined> {
+    const known = this.rendered.get(key);
+    if (known) return known;
+    const content = render();
+    this.rendered.set(key, content);
+    const [oldest] = this.rendered.keys();
+    if (this.rendered.size > CACHED_MEDIA && oldest !== undefined) this.rendered.delete(oldest);
+    return content;
+  }
+
+  /** The session's own results, else its application's, else the default scenario. */
+  planOf(session: SimulatedSession): Plan {
+    const results = session.results;
+    const scenario =
+      results && 'scenario' in results ? results.scenario : results ? 'happy' : this.store.defaultScenario;
+    const config = results
+      ? 'config' in results
+        ? results.config
+        : undefined
+      : this.store.appResults.get(session.sdkId);
+    return {
+      scenario: findScenario(scenario) ?? HAPPY,
+      ...(config && { config }),
+      timing: this.options.timing,
+    };
+  }
+
+  /** Lets everything happen that is due by now. */
+  tickAll(): void {
+    for (const session of this.store.sessions.values()) this.tick(session);
+  }
+
+  close(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+  }
+
+  private tick(session: SimulatedSession): SimulatedSession {
+    const due = nextDue(session);
+    return due === undefined || due > this.clock.now() ? session : this.apply(session, advance).session;
+  }
+
+  private schedule(id: string): void {
+    clearTimeout(this.timers.get(id));
+    this.timers.delete(id);
+    const session = this.store.sessions.get(id);
+    const due = session && nextDue(session);
+    if (due === undefined) return;
+    const timer = setTimeout(() => this.wake(id), Math.max(0, due - this.clock.now()));
+    timer.unref();
+    this.timers.set(id, timer);
+  }
+
+  private wake(id: string): void {
+    const session = this.store.sessions.get(id);
+    // A timer may fire a moment early; then nothing was due and it's set again.
+    if (session && this.tick(session) === session) this.schedule(id);
+  }
+
+  private context(): Context {
+    return { now: this.clock.now(), newId: randomUUID };
+  }
+}

@@ -1,0 +1,69 @@
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { malformedRequest, payloadValidation, ServiceError } from './errors.js';
+import { propertyPath } from './spec.js';
+
+/** Enough for a few photographs as base64. */
+const BODY_LIMIT = 30 * 1024 * 1024;
+
+/** A Fastify app that keeps bodies raw, numbers its answers and speaks the service's error format. */
+export function createApp(errorMessages: boolean): FastifyInstance {
+  const app = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true });
+  // Signatures cover the exact bytes, so no parser may touch a body before they're verified.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-request-id', randomUUID());
+  });
+  app.setErrorHandler((error: FastifyError | ServiceError, _request, reply) => {
+    const known = toServiceError(error);
+    return reply.status(known.status).send(known.toBody(errorMessages));
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.status(404).send({ code: 'NOT_FOUND', message: 'There is nothing at this path' }),
+  );
+  return app;
+}
+
+function toServiceError(error: FastifyError | ServiceError): ServiceError {
+  if (error instanceof ServiceError) return error;
+  const status = error.statusCode ?? 500;
+  return status < 500
+    ? new ServiceError(status, 'MALFORMED_REQUEST', error.message)
+    : new ServiceError(500, 'SERVER_ERROR', 'The service failed unexpectedly');
+}
+
+/** The raw bytes of the body; undefined when there is none. */
+export const rawBody = (request: FastifyRequest) =>
+  Buffer.isBuffer(request.body) && request.body.length ? request.body : undefined;
+
+/** The body as JSON. @throws ServiceError 400 `MALFORMED_REQUEST` */
+export function jsonBody(request: FastifyRequest): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(rawBody(request)));
+  } catch {
+    throw malformedRequest('body', 'must be JSON in UTF-8');
+  }
+}
+
+/** The JSON body checked against a schema. @throws ServiceError 400 `PAYLOAD_VALIDATION` or `MALFORMED_REQUEST` */
+export function parseBody<T extends z.ZodType>(request: FastifyRequest, schema: T): z.infer<T> {
+  const parsed = schema.safeParse(jsonBody(request));
+  if (parsed.success) return parsed.data;
+  throw payloadValidation(
+    parsed.error.issues.map(({ path, message }) => ({ property: propertyPath(path), message })),
+  );
+}
+
+/** A path parameter by name. */
+export const param = (request: FastifyRequest, name: string): string =>
+  (request.params as Record<string, string | undefined>)[name] ?? '';
+
+/** 204 without a body. */
+export const noContent = (reply: FastifyReply) => reply.status(204).send();

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { startSimulator } from './simulator.js';
+
+/**
+ * The simulator as a process of its own. Environment: `SIMULATOR_PORT` (3001), `SIMULATOR_HOST` (127.0.0.1),
+ * `SIMULATOR_APPS` (file with a JSON list of `{ sdkId, publicKeyPem }`; more through `POST /control/apps`),
+ * `SIMULATOR_STATE` (file that keeps sessions over a restart).
+ */
+const environment = z.object({
+  SIMULATOR_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
+  SIMULATOR_HOST: z.string().default('127.0.0.1'),
+  SIMULATOR_APPS: z.string().optional(),
+  SIMULATOR_STATE: z.string().optional(),
+});
+const apps = z.array(z.object({ sdkId: z.string(), publicKeyPem: z.string() }));
+
+const env = environment.parse(process.env);
+const simulator = await startSimulator({
+  port: env.SIMULATOR_PORT,
+  host: env.SIMULATOR_HOST,
+  ...(env.SIMULATOR_APPS && { apps: apps.parse(JSON.parse(readFileSync(env.SIMULATOR_APPS, 'utf8'))) }),
+  ...(env.SIMULATOR_STATE && { stateFile: env.SIMULATOR_STATE }),
+});
+process.stdout.write(`Simulator at ${simulator.baseUrl}\n`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void simulator.close().then(() => process.exit(0)));
+}

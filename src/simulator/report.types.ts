@@ -1,0 +1,20 @@
+import type { Verdict as CheckVerdict } from '../yoti/checks/define-check.js';
+
+/** A check's report on the wire; values are free strings, since a response configuration may set any. */
+export interface Report {
+  recommendation: { value: string; reason?: string; recovery_suggestion?: string };
+  breakdown: SubCheck[];
+  watchlist_summary?: Record<string, unknown>;
+}
+
+export interface SubCheck {
+  sub_check: string;
+  result: string;
+  process?: string;
+  details: { name: string; value: string }[];
+}
+
+/** What a scenario wants a check to say; `manual` sends it to expert review where the specification allows that. */
+export interface Verdict extends CheckVerdict {
+  manual?: boolean;
+}

@@ -1,0 +1,111 @@
+import type { AddressInfo } from 'node:net';
+import { pageRoutes } from './client/page.js';
+import { VirtualClock } from './clock.js';
+import { Engine } from './engine.js';
+import { createApp } from './http.js';
+import { DEFAULT_KNOBS, Notifier, type LoggedDelivery, type NotificationKnobs } from './notifications.js';
+import type { Timing } from './reports.js';
+import { clientRoutes } from './routes/client.js';
+import { controlRoutes, setScenario } from './routes/control.js';
+import { signedRoutes } from './routes/signed.js';
+import { ReplayGuard, type SimulatorApp } from './signature.js';
+import { Store } from './store.js';
+
+export interface SimulatorOptions {
+  /** 0, the default, takes any free port. */
+  port?: number;
+  /** Default `127.0.0.1`. */
+  host?: string;
+  /** Default `/idverify/v1`. */
+  basePath?: string;
+  apps?: SimulatorApp[];
+  /** Accepts `http://` notification endpoints, which the real service refuses. Default true. */
+  allowHttpNotifications?: boolean;
+  /** Refuses repeated nonces and timestamps more than five minutes off. Default true. */
+  rejectReplays?: boolean;
+  /** Puts a `message` in error bodies; some of the service's published examples have none. Default true. */
+  errorMessages?: boolean;
+  /** Seconds; defaults keep a visit quick: extraction 0.4, reports 1, expert review 1.5 on top. */
+  timing?: Partial<Timing>;
+  /** File that keeps applications, sessions, uploads and owed notifications over a restart or a kill. */
+  stateFile?: string;
+  /** Time source in milliseconds since the epoch. */
+  now?: () => number;
+}
+
+/** A running simulator. */
+export interface Simulator {
+  /** What the SDK takes as `apiUrl`, such as `http://127.0.0.1:3001/idverify/v1`. */
+  baseUrl: string;
+  origin: string;
+  registerApp(app: SimulatorApp): void;
+  /** Skips time; resolves when everything due by then has happened and was announced. */
+  advanceClock(seconds: number): Promise<void>;
+  /** Scenario of one session, or of all that have no results of their own. */
+  setScenario(name: string, sessionId?: string): void;
+  /** Makes notifications misbehave; what is left out goes back to normal. */
+  setNotificationKnobs(knobs: Partial<NotificationKnobs>): void;
+  /** Every notification with the answers it got, oldest first. */
+  notifications(): LoggedDelivery[];
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMING: Timing = { extractionDelay: 0.4, asyncReportDelay: 1, manualReviewDelay: 1.5 };
+
+/** Starts the identity verification service's stand-in on this machine. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const host = options.host ?? '127.0.0.1';
+  const basePath = options.basePath ?? '/idverify/v1';
+  const clock = new VirtualClock(options.now);
+  const store = new Store(options.stateFile);
+  for (const app of options.apps ?? []) store.saveApp(app);
+  const notifier = new Notifier(store, clock);
+  const engine = new Engine(store, notifier, clock, {
+    allowHttpNotifications: options.allowHttpNotifications ?? true,
+    timing: { ...DEFAULT_TIMING, ...options.timing },
+  });
+  const advance = async (seconds: number) => {
+    clock.advance(seconds * 1000);
+    engine.tickAll();
+    notifier.pump();
+    await notifier.idle();
+  };
+  const app = createApp(options.errorMessages ?? true);
+  const replays = options.rejectReplays === false ? undefined : new ReplayGuard();
+  const shared = { engine, store, clock };
+  await app.register(
+    async (scope) => signedRoutes(scope, { ...shared, basePath, ...(replays && { replays }) }),
+    {
+      prefix: basePath,
+    },
+  );
+  await app.register(async (scope) => clientRoutes(scope, shared), { prefix: `${basePath}/client/sessions` });
+  await app.register(async (scope) => pageRoutes(scope), { prefix: `${basePath}/web` });
+  await app.register(async (scope) => controlRoutes(scope, { ...shared, notifier, advance }), {
+    prefix: '/control',
+  });
+  await app.listen({ port: options.port ?? 0, host });
+  notifier.pump();
+  const origin = originOf(app.server.address() as AddressInfo, host);
+  return {
+    baseUrl: `${origin}${basePath}`,
+    origin,
+    registerApp: (registered) => store.saveApp(registered),
+    advanceClock: advance,
+    setScenario: (name, sessionId) => setScenario(shared, name, sessionId),
+    setNotificationKnobs: (knobs) => {
+      notifier.knobs = { ...DEFAULT_KNOBS, ...knobs };
+    },
+    notifications: () => notifier.deliveries(),
+    close: async () => {
+      engine.close();
+      await app.close();
+      await notifier.close();
+    },
+  };
+}
+
+/** A listener on every address is reached through the loopback one. */
+function originOf({ port }: AddressInfo, host: string): string {
+  return `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
+}

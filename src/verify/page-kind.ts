@@ -1,0 +1,13 @@
+import type { HostedSession } from '../sessions/hosted-sessions.js';
+
+/** What a link shows: the page itself, its end, or why there is none. */
+export type PageKind =
+  'hosted' | 'done' | 'unknown' | 'creating' | 'expired' | 'cancelled' | 'failed' | 'erased';
+
+/** Which page belongs to a session. A person who has finished is done, however long the checks still run. */
+export function pageKind(session: Pick<HostedSession, 'status' | 'progress'> | null): PageKind {
+  if (!session) return 'unknown';
+  if (session.status === 'completed') return 'done';
+  if (session.status === 'ongoing') return session.progress === 'submitted' ? 'done' : 'hosted';
+  return session.status;
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { eventNames, eventSchema } from '../audit/event-types.js';
+import { httpUrlSchema, idSchema, timestampSchema } from '../http/common.schemas.js';
+import { pageOf, pageQuery } from '../http/pagination.js';
+
+export const endpointStatuses = ['enabled', 'disabled'] as const;
+export const disabledReasons = ['by_hand', 'gone'] as const;
+export const deliveryStatuses = ['pending', 'delivered', 'failed', 'cancelled'] as const;
+
+/** Why an attempt failed. */
+export const errorClasses = [
+  'timeout',
+  'dns',
+  'connect',
+  'tls',
+  'address_refused',
+  'bad_response',
+  'http_3xx',
+  'http_4xx',
+  'http_5xx',
+] as const;
+
+export type ErrorClass = (typeof errorClasses)[number];
+
+const MAX_DESCRIPTION = 200;
+
+/** A test goes to one endpoint because somebody asked for it; nobody subscribes to it. */
+const subscribable = eventNames.filter((name) => name !== 'endpoint.test');
+
+const eventsSchema = z
+  .array(z.enum(subscribable))
+  .min(1)
+  .max(subscribable.length)
+  .refine((names) => new Set(names).size === names.length, 'Name each event once.')
+  .describe('Which events it hears of');
+
+const urlSchema = httpUrlSchema.describe('https address; http only in networks that the operator opened');
+const descriptionSchema = z.string().max(MAX_DESCRIPTION).describe('For people');
+
+export const createWebhookEndpointSchema = z
+  .strictObject({ url: urlSchema, description: descriptionSchema.optional(), events: eventsSchema })
+  .meta({
+    id: 'CreateWebhookEndpoint',
+    example: { url: 'https://hooks.example/countersign', events: ['session.completed', 'review.decided'] },
+  });
+
+export const updateWebhookEndpointSchema = z
+  .strictObject({
+    url: urlSchema.optional(),
+    description: descriptionSchema.optional(),
+    events: eventsSchema.optional(),
+    status: z.enum(endpointStatuses).optional().describe('Disabling cancels the deliveries that are pending'),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'Name at least one field to change.')
+  .meta({ id: 'UpdateWebhookEndpoint', example: { status: 'disabled' } });
+
+const endpointShape = {
+  id: idSchema,
+  url: z.string().describe('Where events are sent'),
+  description: z.string().describe('For people'),
+  events: z.array(z.enum(eventNames)).describe('Which events it hears of'),
+  status: z.enum(endpointStatuses).describe('Disabled endpoints are sent nothing'),
+  disabledReason: z
+    .enum(disabledReasons)
+    .nullable()
+    .describe('by_hand: somebody disabled it; gone: it answered 410'),
+  version: z.number().int().describe('The ETag, as a number'),
+  createdAt: timestampSchema,
+  updatedAt: timestampSchema,
+};
+
+export const webhookEndpointSchema = z.object(endpointShape).meta({ id: 'WebhookEndpoint' });
+export const webhookEndpointPageSchema = pageOf(webhookEndpointSchema).meta({ id: 'WebhookEndpointPage' });
+
+export const webhookEndpointWithSecretSchema = z
+  .object({
+    ...endpointShape,
+    secret: z.string().describe('Signing secret of Standard Webhooks, whsec_…; shown this once'),
+  })
+  .meta({ id: 'WebhookEndpointWithSecret' });
+
+const deliveryShape = {
+  id: idSchema,
+  endpointId: idSchema.describe('To which endpoint'),
+  eventId: idSchema.describe('Which event; also the webhook-id header'),
+  eventType: z.enum(eventNames).describe('What happened'),
+  sessionId: idSchema.nullable().describe('The session it concerns'),
+  status: z
+    .enum(deliveryStatuses)
+    .describe('Failed: every attempt has failed; cancelled: the endpoint was disabled or deleted meanwhile'),
+  attemptCount: z.number().int().describe('Attempts made'),
+  nextAttemptAt: timestampSchema.nullable().describe('When it is tried next, null when it is not'),
+  parkedReason: z.string().nullable().describe('Why the server stopped before the schedule ended'),
+  createdAt: timestampSchema,
+  finishedAt: timestampSchema.nullable().describe('When it was delivered, failed or cancelled'),
+};
+
+export const deliverySchema = z.object(deliveryShape).meta({ id: 'Delivery' });
+export const deliveryPageSchema = pageOf(deliverySchema).meta({ id: 'DeliveryPage' });
+
+const attemptSchema = z
+  .object({
+    attempt: z.number().int().describe('Counted from 1'),
+    startedAt: timestampSchema,
+    durationMs: z.number().int().describe('How long it took, in milliseconds'),
+    statusCode: z.number().int().nullable().describe('HTTP status of the answer, null when there was none'),
+    errorClass: z.enum(errorClasses).nullable().describe('Why it failed; null when it was delivered'),
+    responseExcerpt: z.string().nullable().describe("The answer's first 2 kB"),
+  })
+  .meta({ id: 'DeliveryAttempt' });
+
+export const deliveryDetailSchema = z
+  .object({
+    ...deliveryShape,
+    attempts: z.array(attemptSchema).describe('Oldest first; the latest 100'),
+    payload: eventSchema.describe('What is sent'),
+  })
+  .meta({ id: 'DeliveryDetail' });
+
+export const deliveryQuerySchema = z.strictObject({
+  ...pageQuery,
+  endpointId: idSchema.optional().describe('Only to this endpoint'),
+  status: z.enum(deliveryStatuses).optional().describe('Only with this status'),
+  eventId: idSchema.optional().describe('Only of this event'),
+  sessionId: idSchema.optional().describe('Only of the events of this session'),
+});

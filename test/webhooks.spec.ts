@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Client } from 'pg';
+import { Webhook } from 'standardwebhooks';
+import { v7 as uuidv7 } from 'uuid';
+import { configure, createAdapter } from '../src/app.js';
+import { AuditModule } from '../src/audit/audit.module.js';
+import { Events } from '../src/audit/events.service.js';
+import { AuthModule } from '../src/auth/auth.module.js';
+import { tenantScopes } from '../src/auth/scopes.js';
+import { CONFIG, loadConfig } from '../src/config.js';
+import { CryptoModule } from '../src/crypto/crypto.module.js';
+import { hashToken } from '../src/crypto/tokens.js';
+import { DatabaseModule } from '../src/database/database.module.js';
+import { TenantDb } from '../src/database/tenant-db.js';
+import { WakeUp } from '../src/database/wake-up.js';
+import { HealthModule } from '../src/health/health.module.js';
+import { SYSTEM } from '../src/http/caller.js';
+import { WebhooksModule } from '../src/webhooks/webhooks.module.js';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
+
