@@ -12,5 +12,7 @@ if (!email?.includes('@') || !name || !databaseUrl) {
 const dataSource = await new DataSource(dataSourceOptions({ databaseUrl, databasePoolSize: 2 })).initialize();
 const password = await createOperator(new TenantDb(dataSource), { email, name });
 await dataSource.destroy();
-console.log(password === null ? 'There is an account with this e-mail address.' : `Password, shown once: ${password}`);
+console.log(
+  password === null ? 'There is an account with this e-mail address.' : `Password, shown once: ${password}`,
+);
 process.exitCode = password === null ? 1 : 0;

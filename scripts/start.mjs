@@ -14,24 +14,5 @@ try {
   }
   throw error;
 }
-stopWithShell();
 // In this same process: signals, exit code and output are the server's own, and nothing has to be passed on.
 await import(pathToFileURL(join(root, 'dist/src/main.js')).href);
-
-/**
- * npm hands a signal it gets to the shell between it and this process, and that shell dies of it without passing it on.
- * The server would go on running unseen.
- */
-function stopWithShell() {
-  const shell = process.ppid;
-  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') {
-    return;
-  }
-  const watch = setInterval(() => {
-    if (process.ppid !== shell) {
-      clearInterval(watch);
-      process.kill(process.pid, 'SIGTERM');
-    }
-  }, 250);
-  watch.unref();
-}

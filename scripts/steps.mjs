@@ -30,7 +30,7 @@ export function run(command, args, { env } = {}) {
   return new Promise((done, failed) => {
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output = [];

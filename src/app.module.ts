@@ -22,7 +22,12 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        { module: ConfigModule, global: true, providers: [{ provide: CONFIG, useValue: config }], exports: [CONFIG] },
+        {
+          module: ConfigModule,
+          global: true,
+          providers: [{ provide: CONFIG, useValue: config }],
+          exports: [CONFIG],
+        },
         CryptoModule,
         DatabaseModule,
         AuthModule,

@@ -29,7 +29,8 @@ export function createAdapter(config: Pick<Config, 'trustProxy' | 'logLevel'>): 
   return new FastifyAdapter({
     logger: loggerOptions(config.logLevel),
     trustProxy: config.trustProxy,
-    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => requestId(request.headers),
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
+      requestId(request.headers),
     requestTimeout: REQUEST_TIMEOUT,
     // All three belong together: without the first and the last, Node cuts a stalled body off much later.
     http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1000 },
@@ -49,7 +50,10 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   addHooks(server, app.get(HealthService));
   await server.register(fastifyCookie);
   await server.register(fastifyHelmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
     hsts: config.publicUrl.startsWith('https://') ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: 'no-referrer' },
   });
@@ -127,7 +131,9 @@ async function serveConsole(server: FastifyInstance): Promise<void> {
       },
     });
     scope.get('/console', (_request, reply) => reply.redirect('/console/'));
-    scope.get('/console/*', (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html'));
+    scope.get('/console/*', (_request, reply) =>
+      reply.header('cache-control', 'no-cache').sendFile('index.html'),
+    );
     scope.get('/', (_request, reply) => reply.redirect('/console/'));
   });
 }

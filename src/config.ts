@@ -22,7 +22,8 @@ const encryptionKeys = list.transform((items, context) => {
   if (keys.length === 0) say('is empty: give at least one key as id:base64');
   for (const { id, key } of keys) {
     if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) say('has a key without an id: write id:base64');
-    else if (key.length !== KEY_BYTES) say(`key "${id}" has ${key.length} bytes, 32 are needed: openssl rand -base64 32`);
+    else if (key.length !== KEY_BYTES)
+      say(`key "${id}" has ${key.length} bytes, 32 are needed: openssl rand -base64 32`);
     else if (new Set(key).size < 8) say(`key "${id}" is not random: openssl rand -base64 32`);
   }
   if (new Set(keys.map(({ id }) => id)).size !== keys.length) say('has two keys with one id');
@@ -34,7 +35,10 @@ const settings = z.object({
   ENCRYPTION_KEYS: encryptionKeys,
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'is not an https:// address' })
-    .refine((url) => url.startsWith('https://') || isLoopback(url), 'has to be https:// (http only on loopback)')
+    .refine(
+      (url) => url.startsWith('https://') || isLoopback(url),
+      'has to be https:// (http only on loopback)',
+    )
     .transform((url) => url.replace(/\/+$/, '')),
   ROLE: z.enum(['api', 'worker', 'all']).default('all'),
   HOST: z.string().min(1).default('0.0.0.0'),
@@ -84,12 +88,16 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every setting that is missing or weak, never its value
  */
 export function loadConfig(env: Record<string, string | undefined>, demo = false): Config {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = settings.safeParse(present);
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues.map(({ path, message }) =>
-        present[String(path[0])] === undefined ? `${String(path[0])} is not set` : `${String(path[0])} ${message}`,
+        present[String(path[0])] === undefined
+          ? `${String(path[0])} is not set`
+          : `${String(path[0])} ${message}`,
       ),
     );
   }

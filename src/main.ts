@@ -14,7 +14,8 @@ const PRODUCTION_SETTINGS = ['DATABASE_URL', 'ENCRYPTION_KEYS'];
 
 async function start(): Promise<Running> {
   const production =
-    process.env.NODE_ENV === 'production' || PRODUCTION_SETTINGS.some((name) => process.env[name] !== undefined);
+    process.env.NODE_ENV === 'production' ||
+    PRODUCTION_SETTINGS.some((name) => process.env[name] !== undefined);
   if (!production) {
     const { startDemo } = await import('./demo/demo.js');
     return startDemo(process.env);
@@ -41,7 +42,10 @@ function stopOnSignal(running: Running): void {
 }
 
 function fail(error: unknown): void {
-  const text = error instanceof ConfigError || !(error instanceof Error) ? String((error as Error).message) : error.stack;
+  const text =
+    error instanceof ConfigError || !(error instanceof Error)
+      ? String((error as Error).message)
+      : error.stack;
   process.stderr.write(`${text}\n`);
   process.exit(1);
 }

@@ -22,11 +22,15 @@ export interface RunningServer {
 
 /** Starts the server with the given settings. @throws when the database is away, unsafe or of another version */
 export async function startServer(config: Config): Promise<RunningServer> {
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), createAdapter(config), {
-    bodyParser: false,
-    abortOnError: false,
-    logger: config.logLevel === 'silent' ? false : ['error', 'warn'],
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config),
+    createAdapter(config),
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: config.logLevel === 'silent' ? false : ['error', 'warn'],
+    },
+  );
   await configure(app);
   serveDocument(app);
   await app.listen(config.port, config.host);

@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
 import type { Any } from './support/client.js';
-import { addPerson, createReadyTenant, createSession, expectStatus, finishSession, publishPolicy, type TestTenant } from './support/factories.js';
+import {
+  addPerson,
+  createReadyTenant,
+  createSession,
+  expectStatus,
+  finishSession,
+  publishPolicy,
+  type TestTenant,
+} from './support/factories.js';
 
 /** A tenant's system that receives webhooks. */
 async function startReceiver() {
@@ -13,7 +21,10 @@ async function startReceiver() {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      received.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(chunks).toString() });
+      received.push({
+        headers: request.headers as Record<string, string>,
+        body: Buffer.concat(chunks).toString(),
+      });
       response.writeHead(204).end();
     });
   });
@@ -50,7 +61,13 @@ describe('the main job', () => {
     const endpoint = expectStatus(
       await tenant.key.post('/v1/webhook-endpoints', {
         url: receiver.url,
-        events: ['session.created', 'session.completed', 'session.decided', 'review.opened', 'review.decided'],
+        events: [
+          'session.created',
+          'session.completed',
+          'session.decided',
+          'review.opened',
+          'review.decided',
+        ],
       }),
       201,
     );
@@ -63,7 +80,11 @@ describe('the main job', () => {
 
     const reviewer = await addPerson(app, tenant, 'reviewer');
     const { review } = expectStatus(await reviewer.post('/v1/reviews/claim-next'), 200);
-    expect(review).toMatchObject({ sessionId: session.id, status: 'open', claimedBy: { name: 'A reviewer' } });
+    expect(review).toMatchObject({
+      sessionId: session.id,
+      status: 'open',
+      claimedBy: { name: 'A reviewer' },
+    });
     const result = expectStatus(await reviewer.get(`/v1/sessions/${session.id}/result`), 200);
     expect(result.idDocuments[0].fields.full_name).toEqual(expect.any(String));
     const media = expectStatus(await reviewer.get(`/v1/sessions/${session.id}/media`), 200);
@@ -77,9 +98,14 @@ describe('the main job', () => {
     const again = await reviewer.post(`/v1/reviews/${review.id}/decision`, decision);
     expect(again).toMatchObject({ status: 409, body: { code: 'review_decided' } });
     const final = expectStatus(await tenant.key.get(`/v1/sessions/${session.id}`), 200);
-    expect(final).toMatchObject({ outcome: 'approved', decision: { by: 'review', reasonCodes: ['false_alarm'] } });
+    expect(final).toMatchObject({
+      outcome: 'approved',
+      decision: { by: 'review', reasonCodes: ['false_alarm'] },
+    });
 
-    const names = await eventually(async () => receiver.received.length === 5 && receiver.received.map(verify));
+    const names = await eventually(
+      async () => receiver.received.length === 5 && receiver.received.map(verify),
+    );
     expect(names.toSorted()).toEqual([
       'review.decided',
       'review.opened',
@@ -91,7 +117,10 @@ describe('the main job', () => {
       return (new Webhook(endpoint.secret as string).verify(body, headers) as { type: string }).type;
     }
 
-    const audit = expectStatus(await tenant.key.get(`/v1/audit-entries?sessionId=${session.id}&limit=200`), 200);
+    const audit = expectStatus(
+      await tenant.key.get(`/v1/audit-entries?sessionId=${session.id}&limit=200`),
+      200,
+    );
     const actions = audit.items.map(({ action }: Any) => action as string);
     for (const action of [
       'session.created',
@@ -113,7 +142,12 @@ describe('the main job', () => {
     const session = await createSession(tenant);
     await finishSession(app, tenant, session, 'happy');
     const done = await settled(tenant, session.id as string, ({ outcome }) => outcome !== null);
-    expect(done).toMatchObject({ status: 'completed', outcome: 'approved', decision: { by: 'rule' }, reviewId: null });
+    expect(done).toMatchObject({
+      status: 'completed',
+      outcome: 'approved',
+      decision: { by: 'rule' },
+      reviewId: null,
+    });
   });
 
   it('rejects a forged document when the policy says so', async () => {
@@ -142,12 +176,16 @@ describe('the main job', () => {
     const tenant = await createReadyTenant(app);
     const session = await createSession(tenant);
     await app.simulator.advanceClock(3600);
-    await app.sql(`UPDATE sessions SET next_sync_at = now(), client_expires_at = now() - interval '1 minute' WHERE id = $1`, [
-      session.id,
-    ]);
+    await app.sql(
+      `UPDATE sessions SET next_sync_at = now(), client_expires_at = now() - interval '1 minute' WHERE id = $1`,
+      [session.id],
+    );
     const expired = await settled(tenant, session.id as string, ({ status }) => status !== 'ongoing');
     expect(expired).toMatchObject({ status: 'expired', outcome: null });
-    const notifications = expectStatus(await tenant.key.get(`/v1/notifications?sessionId=${session.id}`), 200);
+    const notifications = expectStatus(
+      await tenant.key.get(`/v1/notifications?sessionId=${session.id}`),
+      200,
+    );
     expect(notifications.items).toEqual([]);
   });
 });

@@ -1,26 +1,305 @@
-import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Test } from '@nestjs/testing';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Client } from 'pg';
 import { Webhook } from 'standardwebhooks';
-import { v7 as uuidv7 } from 'uuid';
-import { configure, createAdapter } from '../src/app.js';
-import { AuditModule } from '../src/audit/audit.module.js';
-import { Events } from '../src/audit/events.service.js';
-import { AuthModule } from '../src/auth/auth.module.js';
-import { tenantScopes } from '../src/auth/scopes.js';
-import { CONFIG, loadConfig } from '../src/config.js';
-import { CryptoModule } from '../src/crypto/crypto.module.js';
-import { hashToken } from '../src/crypto/tokens.js';
-import { DatabaseModule } from '../src/database/database.module.js';
-import { TenantDb } from '../src/database/tenant-db.js';
-import { WakeUp } from '../src/database/wake-up.js';
-import { HealthModule } from '../src/health/health.module.js';
-import { SYSTEM } from '../src/http/caller.js';
-import { WebhooksModule } from '../src/webhooks/webhooks.module.js';
-import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { LeaseLost } from '../src/database/due-work.js';
+import { DeliveryLog } from '../src/webhooks/delivery-log.js';
+import { eventually, startTestApp, type TestApp } from './support/app.js';
+import type { Any } from './support/client.js';
+import { createTenant, expectStatus, type TestTenant } from './support/factories.js';
+import { WebhookReceiver } from './support/webhook-receiver.js';
+import {
+  attempted,
+  createEndpoint,
+  publishEvent,
+  putOff,
+  readDelivery,
+  sendTest,
+} from './support/webhooks.js';
 
+let app: TestApp;
+let receiver: WebhookReceiver;
+let tenant: TestTenant;
+
+beforeAll(async () => {
+  [app, receiver] = await Promise.all([startTestApp(), WebhookReceiver.start()]);
+  tenant = await createTenant(app);
+});
+afterAll(async () => {
+  await app?.stop();
+  await receiver?.close();
+});
+
+let paths = 0;
+const newPath = () => `/hook-${(paths += 1)}`;
+
+describe('sending webhooks', () => {
+  it('sends a signed test event to one endpoint and shows what came of it', async () => {
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    const other = newPath();
+    await createEndpoint(tenant, receiver.at(other));
+    const accepted = await sendTest(tenant, endpoint);
+    expect(accepted).toMatchObject({
+      endpointId: endpoint.id,
+      eventType: 'endpoint.test',
+      status: 'pending',
+    });
+    const [request] = await receiver.events(path);
+    expect(new Webhook(endpoint.secret).verify(request!.text, request!.headers)).toEqual({
+      id: accepted.eventId,
+      type: 'endpoint.test',
+      timestamp: expect.any(String),
+      data: { endpointId: endpoint.id },
+    });
+    expect(request!.headers).toMatchObject({
+      'webhook-id': accepted.eventId,
+      'content-type': 'application/json',
+      'user-agent': 'Countersign',
+    });
+    const delivery = await attempted(tenant, accepted.id);
+    expect(delivery).toMatchObject({ status: 'delivered', attemptCount: 1, nextAttemptAt: null });
+    expect(delivery.attempts).toEqual([
+      {
+        attempt: 1,
+        startedAt: expect.any(String),
+        durationMs: expect.any(Number),
+        statusCode: 204,
+        errorClass: null,
+        responseExcerpt: '',
+      },
+    ]);
+    expect(JSON.stringify(delivery.payload)).toBe(request!.text);
+    expect(receiver.count(other)).toBe(0);
+  });
+
+  it('sends an event to every subscribed endpoint of its tenant, each with its own signature, and to no other', async () => {
+    const [own, foreign] = await Promise.all([createTenant(app), createTenant(app)]);
+    const hooks = [newPath(), newPath()];
+    const endpoints: Any[] = [];
+    for (const path of hooks) endpoints.push(await createEndpoint(own, receiver.at(path)));
+    const deaf = newPath();
+    const body = { url: receiver.at(deaf), events: ['session.completed'] };
+    expectStatus(await own.key.post('/v1/webhook-endpoints', body), 201);
+    const elsewhere = newPath();
+    await createEndpoint(foreign, receiver.at(elsewhere));
+
+    const policyId = await publishEvent(app, own);
+    for (const [index, path] of hooks.entries()) {
+      const [request] = await receiver.events(path);
+      expect(request!.event.data).toEqual({ policyId, slug: 'identity', version: 1 });
+      new Webhook(endpoints[index].secret).verify(request!.text, request!.headers);
+    }
+    const { items } = expectStatus(await own.key.get('/v1/events?type=policy.published'), 200);
+    expect(items).toEqual([(await receiver.events(hooks[0]!))[0]!.event]);
+    const { items: deliveries } = expectStatus(
+      await own.key.get(`/v1/deliveries?eventId=${items[0].id}`),
+      200,
+    );
+    expect(new Set(deliveries.map(({ endpointId }: Any) => endpointId))).toEqual(
+      new Set(endpoints.map(({ id }) => id)),
+    );
+    expect(deliveries).toHaveLength(endpoints.length);
+    expect([receiver.count(deaf), receiver.count(elsewhere)]).toEqual([0, 0]);
+    expect((await foreign.key.get('/v1/deliveries')).body.items).toEqual([]);
+    expect((await foreign.key.get(`/v1/deliveries/${deliveries[0].id}`)).status).toBe(404);
+    expect((await foreign.key.post(`/v1/deliveries/${deliveries[0].id}/retry`)).status).toBe(404);
+  });
+
+  it('tries a failed delivery again by the schedule and by hand, with the same id', async () => {
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500, 204));
+    const { id } = await sendTest(tenant, endpoint);
+    const failed = await attempted(tenant, id);
+    expect(failed).toMatchObject({ status: 'pending', attemptCount: 1, finishedAt: null });
+    expect(failed.attempts[0]).toMatchObject({ statusCode: 500, errorClass: 'http_5xx' });
+    const waitMs = Date.parse(failed.nextAttemptAt) - Date.parse(failed.attempts[0].startedAt);
+    expect(waitMs).toBeGreaterThanOrEqual(4000);
+
+    expectStatus(await tenant.key.post(`/v1/deliveries/${id}/retry`), 202);
+    expect(await attempted(tenant, id, 2)).toMatchObject({ status: 'delivered', attemptCount: 2 });
+    const [first, second] = await receiver.events(path, 2);
+    expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
+    expect(second!.text).toBe(first!.text);
+    const { items } = expectStatus(await tenant.key.get(`/v1/audit-entries?objectId=${id}`), 200);
+    expect(items).toMatchObject([{ action: 'delivery.retried', object: { type: 'delivery', id } }]);
+  });
+
+  it('sends a delivered one again on request', async () => {
+    const path = newPath();
+    const { id } = await sendTest(tenant, await createEndpoint(tenant, receiver.at(path)));
+    await attempted(tenant, id);
+    expect(expectStatus(await tenant.key.post(`/v1/deliveries/${id}/retry`), 202)).toMatchObject({
+      finishedAt: null,
+    });
+    await receiver.events(path, 2);
+    expect(await attempted(tenant, id, 2)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('gives up after the last attempt of the schedule, and can still be asked to try once more', async () => {
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 503));
+    const { id } = await sendTest(tenant, endpoint);
+    await attempted(tenant, id);
+    await app.sql('UPDATE deliveries SET attempts = 9 WHERE id = $1', [id]);
+    expectStatus(await tenant.key.post(`/v1/deliveries/${id}/retry`), 202);
+    expect(await attempted(tenant, id, 2)).toMatchObject({
+      status: 'failed',
+      attemptCount: 10,
+      nextAttemptAt: null,
+    });
+    const { items } = expectStatus(
+      await tenant.key.get(`/v1/deliveries?status=failed&endpointId=${endpoint.id}`),
+      200,
+    );
+    expect(items.map((item: Any) => item.id)).toEqual([id]);
+    receiver.at(path);
+    expectStatus(await tenant.key.post(`/v1/deliveries/${id}/retry`), 202);
+    expect(await attempted(tenant, id, 3)).toMatchObject({ status: 'delivered', attemptCount: 11 });
+  });
+
+  it('disables an endpoint that is gone and cancels what it was owed', async () => {
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500, 410));
+    const waiting = await sendTest(tenant, endpoint);
+    await attempted(tenant, waiting.id);
+    await putOff(app, waiting.id);
+    const last = await sendTest(tenant, endpoint);
+    expect(await attempted(tenant, last.id)).toMatchObject({
+      status: 'failed',
+      attempts: [{ statusCode: 410 }],
+    });
+    expect(await readDelivery(tenant, waiting.id)).toMatchObject({
+      status: 'cancelled',
+      nextAttemptAt: null,
+    });
+    expect((await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`)).body).toMatchObject({
+      status: 'disabled',
+      disabledReason: 'gone',
+      version: 2,
+    });
+    const filter = `action=webhook_endpoint.disabled&objectId=${endpoint.id}`;
+    expect((await tenant.key.get(`/v1/audit-entries?${filter}`)).body.items).toMatchObject([
+      { actor: { type: 'system', id: null }, details: { reason: 'gone' } },
+    ]);
+    expect((await tenant.key.post(`/v1/deliveries/${last.id}/retry`)).body).toMatchObject({
+      code: 'conflict',
+    });
+    expect((await tenant.key.post(`/v1/webhook-endpoints/${endpoint.id}/test`)).body).toMatchObject({
+      code: 'conflict',
+    });
+    const enabled = await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, { status: 'enabled' });
+    expect(enabled.body).toMatchObject({ status: 'enabled', disabledReason: null });
+    expect((await tenant.key.post(`/v1/deliveries/${waiting.id}/retry`)).body).toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  it.each(['disabled', 'deleted'])('sends nothing to an endpoint that is %s meanwhile', async (what) => {
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500));
+    const { id } = await sendTest(tenant, endpoint);
+    await attempted(tenant, id);
+    await putOff(app, id);
+    const address = `/v1/webhook-endpoints/${endpoint.id}`;
+    if (what === 'disabled') expectStatus(await tenant.key.patch(address, { status: 'disabled' }), 200);
+    else expectStatus(await tenant.key.delete(address), 204);
+    expect(await readDelivery(tenant, id)).toMatchObject({
+      status: 'cancelled',
+      nextAttemptAt: null,
+      attemptCount: 1,
+    });
+    // As if the event had been published while the endpoint was being changed.
+    await app.sql(
+      `UPDATE deliveries SET status = 'pending', finished_at = NULL, next_attempt_at = now() WHERE id = $1`,
+      [id],
+    );
+    await eventually(async () => (await readDelivery(tenant, id)).status === 'cancelled');
+    expect(receiver.count(path)).toBe(1);
+  });
+
+  it('signs with the new secret as soon as it is rotated', async () => {
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    const rotated = expectStatus(
+      await tenant.key.post(`/v1/webhook-endpoints/${endpoint.id}/rotate-secret`),
+      200,
+    );
+    expect(rotated.secret).not.toBe(endpoint.secret);
+    await sendTest(tenant, endpoint);
+    const [request] = await receiver.events(path);
+    expect(() => new Webhook(rotated.secret).verify(request!.text, request!.headers)).not.toThrow();
+    expect(() => new Webhook(endpoint.secret).verify(request!.text, request!.headers)).toThrow('No matching');
+  });
+
+  it.each(['https://10.255.255.1/', 'https://[::1]/', 'http://[::1]/'])(
+    'reaches %s not even when it is stored',
+    async (url) => {
+      const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+      await app.sql('UPDATE webhook_endpoints SET url = $2 WHERE id = $1', [endpoint.id, url]);
+      const { id } = await sendTest(tenant, endpoint);
+      expect((await attempted(tenant, id)).attempts[0]).toMatchObject({
+        statusCode: null,
+        errorClass: 'address_refused',
+      });
+    },
+  );
+
+  it('puts a delivery that it cannot even sign off, and ends it when that goes on', async () => {
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    await app.sql(`UPDATE webhook_endpoints SET secret = '\\x00' WHERE id = $1`, [endpoint.id]);
+    const { id } = await sendTest(tenant, endpoint);
+    const due = `SELECT 1 FROM deliveries WHERE id = $1 AND next_attempt_at > now() + interval '20 s' AND lease_token IS NULL`;
+    await eventually(async () => (await app.sql(due, [id])).length === 1);
+    await app.sql('UPDATE deliveries SET work_attempts = 20, next_attempt_at = now() WHERE id = $1', [id]);
+    const ended = await eventually(async () => {
+      const delivery = await readDelivery(tenant, id);
+      return delivery.status === 'failed' && delivery;
+    });
+    expect(ended).toMatchObject({
+      attempts: [],
+      parkedReason: expect.stringContaining('failing'),
+      nextAttemptAt: null,
+    });
+    expect(receiver.count(path)).toBe(0);
+  });
+
+  it('I3 records nothing for a worker whose lease was taken over', async () => {
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(newPath(), 500));
+    const { id } = await sendTest(tenant, endpoint);
+    await attempted(tenant, id);
+    await putOff(app, id);
+    const token = randomUUID();
+    await app.sql(
+      `UPDATE deliveries SET lease_token = $2, lease_until = now() + interval '1 h' WHERE id = $1`,
+      [id, token],
+    );
+    const log = app.server.app.get(DeliveryLog, { strict: false });
+    const lease = { tenantId: tenant.id, id, token, attempts: 1 };
+    const outgoing = await log.load(lease);
+    const result = { startedAt: new Date(), durationMs: 1, statusCode: 410, errorClass: 'http_4xx' } as const;
+    const late = log.record({ ...lease, token: randomUUID() }, outgoing!, {
+      ...result,
+      responseExcerpt: '',
+      retryAfterSeconds: null,
+    });
+    await expect(late).rejects.toThrow(LeaseLost);
+    expect(await readDelivery(tenant, id)).toMatchObject({ status: 'pending', attemptCount: 1 });
+    expect((await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`)).body.status).toBe('enabled');
+  });
+
+  it("I6 keeps one tenant's slow receiver from holding up another tenant", async () => {
+    const [slow, quick] = await Promise.all([createTenant(app), createTenant(app)]);
+    const path = newPath();
+    const { url, release } = receiver.atHolding(path);
+    const stuck = await createEndpoint(slow, url);
+    await Promise.all(Array.from({ length: 60 }, () => sendTest(slow, stuck)));
+    await receiver.events(path, 16);
+    const free = newPath();
+    await sendTest(quick, await createEndpoint(quick, receiver.at(free)));
+    await receiver.events(free);
+    expect((await slow.key.get('/v1/deliveries?status=delivered')).body.items).toEqual([]);
+    expect(receiver.count(path)).toBe(16);
+    release();
+  });
+});

@@ -15,17 +15,17 @@ const ALL_TOPICS = [
 
 const contract = yotiContract();
 
-describe('notifications', () => {
-  const subscribed = (endpoint: string, configure: (b: Notifications) => unknown) => {
-    const notifications = new yoti.NotificationConfigBuilder().withEndpoint(endpoint);
-    configure(notifications);
-    return specification((builder) => builder.withNotifications(notifications.build()));
-  };
-  const everything = (b: Notifications) => {
-    b.withAuthToken('n_8c1f').withAuthTypeBearer();
-    for (const topic of ALL_TOPICS) b.withTopic(topic);
-  };
+const subscribed = (endpoint: string, configure: (b: Notifications) => unknown) => {
+  const notifications = new yoti.NotificationConfigBuilder().withEndpoint(endpoint);
+  configure(notifications);
+  return specification((builder) => builder.withNotifications(notifications.build()));
+};
+const everything = (b: Notifications) => {
+  b.withAuthToken('n_8c1f').withAuthTypeBearer();
+  for (const topic of ALL_TOPICS) b.withTopic(topic);
+};
 
+describe('notifications', () => {
   afterAll(() => contract.simulator().setNotificationKnobs({}));
 
   it('announces every topic in order, with the token and the ids that belong to it', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { randomUUID, sign } from 'node:crypto';
 import yoti from 'yoti';
 import { registerApp, simulatedYoti } from './support/simulated-yoti.js';
 import { refusal, specification, yotiContract } from './support/yoti-contract.js';
@@ -49,6 +49,20 @@ describe('signature', () => {
       await send((parts) => (parts.digest = parts.digest.replace(/^./, (c) => (c === 'A' ? 'B' : 'A')))),
     ).toEqual(refused);
     expect(await send(() => undefined, registerApp(contract.simulator()))).toEqual(refused);
+  });
+
+  it('goes by the verified application when the query names two', async () => {
+    const { sdkId, pem } = contract.app();
+    const body = JSON.stringify(specification());
+    const target = `/sessions?sdkId=${sdkId}&sdkId=somebody-else&nonce=${randomUUID()}&timestamp=${Date.now()}`;
+    const message = `POST&${target}&${Buffer.from(body).toString('base64')}`;
+    const response = await fetch(`${contract.simulator().baseUrl}${target}`, {
+      method: 'POST',
+      headers: { 'x-yoti-auth-digest': sign('RSA-SHA256', Buffer.from(message), pem).toString('base64') },
+      body,
+    });
+    const { session_id: id } = (await response.json()) as { session_id: string };
+    expect((await contract.app().client.getSession(id)).getSessionId()).toBe(id);
   });
 
   it('names the header that is missing', async () => {

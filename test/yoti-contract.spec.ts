@@ -4,7 +4,18 @@ import yoti from 'yoti';
 import { finishAsAgent, registerApp, signedCall, simulatedYoti } from './support/simulated-yoti.js';
 import { refusal, specification, yotiContract, type SpecificationBuilder } from './support/yoti-contract.js';
 
+/** The SDK's declarations leave these lists untyped. */
+interface Document {
+  getType(): string;
+  getIsStrictlyLatin(): boolean;
+}
+interface Country {
+  getCode(): string;
+  getSupportedDocuments(): Document[];
+}
+
 const contract = yotiContract();
+const client = () => contract.app().client;
 
 describe('createSession', () => {
   it('answers with id, token and remaining seconds', async () => {
@@ -18,7 +29,7 @@ describe('createSession', () => {
   it('takes names outside ASCII', async () => {
     const tracking = 'Zoë 山田 Łukasz 🌍';
     const { id } = await contract.create(specification((builder) => builder.withUserTrackingId(tracking)));
-    expect((await contract.app().client.getSession(id)).getUserTrackingId()).toBe(tracking);
+    expect((await client().getSession(id)).getUserTrackingId()).toBe(tracking);
   });
 
   it.each<[string, (builder: SpecificationBuilder) => unknown, string]>([
@@ -60,7 +71,7 @@ describe('createSession', () => {
       'sdk_config.primary_colour',
     ],
   ])('refuses %s with PAYLOAD_VALIDATION', async (_name, change, property) => {
-    expect(await refusal(contract.app().client.createSession(specification(change)))).toEqual({
+    expect(await refusal(client().createSession(specification(change)))).toEqual({
       status: 400,
       code: 'PAYLOAD_VALIDATION',
       properties: [property],
@@ -69,15 +80,11 @@ describe('createSession', () => {
 
   it('refuses a specification without checks, and a face match without a face', async () => {
     const empty = new yoti.SessionSpecificationBuilder().build();
-    expect((await refusal(contract.app().client.createSession(empty))).properties).toEqual([
-      'requested_checks',
-    ]);
+    expect((await refusal(client().createSession(empty))).properties).toEqual(['requested_checks']);
     const faceless = new yoti.SessionSpecificationBuilder()
       .withRequestedCheck(new yoti.RequestedFaceMatchCheckBuilder().withManualCheckNever().build())
       .build();
-    expect((await refusal(contract.app().client.createSession(faceless))).properties).toEqual([
-      'requested_checks[0]',
-    ]);
+    expect((await refusal(client().createSession(faceless))).properties).toEqual(['requested_checks[0]']);
   });
 
   it('refuses http endpoints when it is told to be strict', async () => {
@@ -102,7 +109,7 @@ describe('createSession', () => {
 describe('getSession', () => {
   it('is empty at first and shows the token', async () => {
     const { id, token } = await contract.create();
-    const result = await contract.app().client.getSession(id);
+    const result = await client().getSession(id);
     expect(result.getState()).toBe('ONGOING');
     expect(result.getClientSessionToken()).toBe(token);
     expect(result.getChecks()).toEqual([]);
@@ -145,14 +152,14 @@ describe('getSession', () => {
     );
     await finishAsAgent(contract.simulator(), contract.app(), session);
     await contract.simulator().advanceClock(30);
-    const waiting = await contract.app().client.getSession(session.id);
+    const waiting = await client().getSession(session.id);
     expect(waiting.getState()).toBe('ONGOING');
     expect(waiting.getClientSessionToken()).toBeUndefined();
     expect(waiting.getLivenessChecks()[0]?.getState()).toBe('DONE');
     expect(waiting.getAuthenticityChecks()[0]?.getState()).toBe('PENDING');
     expect(waiting.getAuthenticityChecks()[0]?.getReport()).toBeUndefined();
     await contract.simulator().advanceClock(31);
-    expect((await contract.app().client.getSession(session.id)).getState()).toBe('COMPLETED');
+    expect((await client().getSession(session.id)).getState()).toBe('COMPLETED');
   });
 
   it('expires with its token, but not once the person has finished', async () => {
@@ -160,10 +167,10 @@ describe('getSession', () => {
     const finished = await contract.create();
     await finishAsAgent(contract.simulator(), contract.app(), finished);
     await contract.simulator().advanceClock(901);
-    const expired = await contract.app().client.getSession(abandoned.id);
+    const expired = await client().getSession(abandoned.id);
     expect(expired.getState()).toBe('EXPIRED');
     expect(expired.getClientSessionTokenTtl()).toBe(0);
-    expect((await contract.app().client.getSession(finished.id)).getState()).toBe('COMPLETED');
+    expect((await client().getSession(finished.id)).getState()).toBe('COMPLETED');
   });
 
   it('forgets everything when retention ends', async () => {
@@ -171,7 +178,7 @@ describe('getSession', () => {
       spec: specification((builder) => builder.withResourcesTtl(90_000)),
     });
     await contract.simulator().advanceClock(91_000);
-    expect(await refusal(contract.app().client.getSession(id))).toMatchObject({
+    expect(await refusal(client().getSession(id))).toMatchObject({
       status: 404,
       code: 'SESSION_NOT_FOUND',
     });
@@ -180,7 +187,7 @@ describe('getSession', () => {
   it('refuses unknown and foreign sessions with their own codes', async () => {
     const { id } = await contract.create();
     const other = registerApp(contract.simulator());
-    expect(await refusal(contract.app().client.getSession(randomUUID()))).toMatchObject({
+    expect(await refusal(client().getSession(randomUUID()))).toMatchObject({
       status: 404,
       code: 'SESSION_NOT_FOUND',
     });
@@ -191,36 +198,36 @@ describe('getSession', () => {
 describe('deleteSession', () => {
   it('deletes untouched and completed sessions, not running ones', async () => {
     const untouched = await contract.create();
-    await contract.app().client.deleteSession(untouched.id);
-    expect((await refusal(contract.app().client.getSession(untouched.id))).code).toBe('SESSION_NOT_FOUND');
+    await client().deleteSession(untouched.id);
+    expect((await refusal(client().getSession(untouched.id))).code).toBe('SESSION_NOT_FOUND');
 
     const running = await contract.create();
     await finishAsAgent(contract.simulator(), contract.app(), running);
-    expect(await refusal(contract.app().client.deleteSession(running.id))).toMatchObject({
+    expect(await refusal(client().deleteSession(running.id))).toMatchObject({
       status: 409,
       code: 'RESOURCE_LOCKED',
     });
     await contract.simulator().advanceClock(5);
-    await contract.app().client.deleteSession(running.id);
-    expect((await refusal(contract.app().client.deleteSession(running.id))).code).toBe('SESSION_NOT_FOUND');
+    await client().deleteSession(running.id);
+    expect((await refusal(client().deleteSession(running.id))).code).toBe('SESSION_NOT_FOUND');
   });
 });
 
 describe('getSupportedDocuments', () => {
   it('lists countries, with other scripts only on request', async () => {
-    const latin = await contract.app().client.getSupportedDocuments(false);
-    const all = await contract.app().client.getSupportedDocuments(true);
+    const latin = await client().getSupportedDocuments(false);
+    const all = await client().getSupportedDocuments(true);
     const greece = (list: typeof all) =>
-      list.getSupportedCountries().find((country) => country.getCode() === 'GRC');
+      list.getSupportedCountries().find((country: Country) => country.getCode() === 'GRC');
     expect(latin.getSupportedCountries().length).toBeGreaterThan(80);
     expect(
       greece(latin)
         ?.getSupportedDocuments()
-        .map((document) => document.getType()),
+        .map((document: Document) => document.getType()),
     ).toEqual(['PASSPORT', 'TRAVEL_DOCUMENT']);
     const national = greece(all)
       ?.getSupportedDocuments()
-      .find((document) => document.getType() === 'NATIONAL_ID');
+      .find((document: Document) => document.getType() === 'NATIONAL_ID');
     expect(national?.getIsStrictlyLatin()).toBe(false);
   });
 });
@@ -246,8 +253,9 @@ describe('getSessionConfiguration', () => {
         ),
       ),
     );
-    const configuration = await contract.app().client.getSessionConfiguration(id);
+    const configuration = await client().getSessionConfiguration(id);
     const capture = configuration.getCapture();
+    if (!capture) throw new Error('No capture');
     expect(configuration.getSessionId()).toBe(id);
     expect(capture.getBiometricConsent()).toBe('REQUIRED');
     const [document] = capture.getIdDocumentResourceRequirements();
@@ -260,13 +268,13 @@ describe('getSessionConfiguration', () => {
 describe('tracked devices', () => {
   it('lists what the person did, until deleted', async () => {
     const { id } = await contract.complete();
-    const events = (await contract.app().client.getSessionTrackedDevices(id)).getDeviceEvents();
+    const events = (await client().getSessionTrackedDevices(id)).getDeviceEvents();
     expect(events.map((event) => event.getEvent())).toEqual([
       'RESOURCE_CREATED',
       'RESOURCE_CREATED',
       'CLIENT_SESSION_TOKEN_DELETED',
     ]);
-    await contract.app().client.deleteSessionTrackedDevices(id);
-    expect((await contract.app().client.getSessionTrackedDevices(id)).getDeviceEvents()).toEqual([]);
+    await client().deleteSessionTrackedDevices(id);
+    expect((await client().getSessionTrackedDevices(id)).getDeviceEvents()).toEqual([]);
   });
 });

@@ -25,7 +25,10 @@ export class AuditController {
 
   @Get('events')
   @Requires('webhooks:read')
-  @Describe('List events', 'Oldest first, the same payloads as webhooks: follow the cursor to read what was missed.')
+  @Describe(
+    'List events',
+    'Oldest first, the same payloads as webhooks: follow the cursor to read what was missed.',
+  )
   @Returns(eventPageSchema)
   listEvents(
     @CurrentCaller() caller: Caller,

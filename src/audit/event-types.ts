@@ -5,7 +5,9 @@ const sessionFacts = z
   .object({
     sessionId: idSchema,
     reference: z.string().nullable().describe('Your own reference'),
-    policy: z.object({ id: idSchema, slug: slugSchema, version: z.number().int() }).describe('What was asked'),
+    policy: z
+      .object({ id: idSchema, slug: slugSchema, version: z.number().int() })
+      .describe('What was asked'),
     status: z.string().describe('Status after the event'),
     outcome: z.string().nullable().describe('Outcome after the event'),
     progress: z.string().describe('How far the person is'),

@@ -6,7 +6,16 @@ import type { EventData, EventName } from './event-types.js';
 
 /** What an audit entry is about. */
 export interface AuditObject {
-  type: 'session' | 'review' | 'policy' | 'credential' | 'api_key' | 'webhook_endpoint' | 'delivery' | 'tenant' | 'user';
+  type:
+    | 'session'
+    | 'review'
+    | 'policy'
+    | 'credential'
+    | 'api_key'
+    | 'webhook_endpoint'
+    | 'delivery'
+    | 'tenant'
+    | 'user';
   id: string;
   /** The session it concerns, where there is one. */
   sessionId?: string;

@@ -1,4 +1,9 @@
-import { Injectable, type CanActivate, type ExecutionContext, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  type CanActivate,
+  type ExecutionContext,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
@@ -10,7 +15,10 @@ const PATH_METADATA = 'path';
 
 /** The one guard of every route: authenticates through Passport, then asks for the route's scope. Deny by default. */
 @Injectable()
-export class AccessGuard extends AuthGuard(['api-key', 'console']) implements CanActivate, OnApplicationBootstrap {
+export class AccessGuard
+  extends AuthGuard(['api-key', 'console'])
+  implements CanActivate, OnApplicationBootstrap
+{
   constructor(
     private readonly reflector: Reflector,
     private readonly discovery: DiscoveryService,

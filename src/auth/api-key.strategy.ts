@@ -27,15 +27,22 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     const header = request.headers.authorization;
     if (header === undefined) return null;
     const key = /^Bearer (csk_[A-Za-z0-9_-]{43})$/.exec(header)?.[1];
-    const [row] = key
-      ? await this.db.lookUp<KeyRow>('SELECT * FROM find_api_key($1)', [hashToken(key)])
-      : [];
+    const [row] = key ? await this.db.lookUp<KeyRow>('SELECT * FROM find_api_key($1)', [hashToken(key)]) : [];
     if (!row) throw new ApiError('unauthenticated', 'The API key is not valid.');
     if (row.tenant_status !== 'active') throw new ApiError('tenant_suspended');
     const named = request.headers['countersign-tenant'];
     if (named !== undefined && named !== row.tenant_id) {
-      throw new ApiError('forbidden', 'An API key acts in its own tenant only; leave Countersign-Tenant out.');
+      throw new ApiError(
+        'forbidden',
+        'An API key acts in its own tenant only; leave Countersign-Tenant out.',
+      );
     }
-    return { type: 'api_key', id: row.id, tenantId: row.tenant_id, scopes: new Set(row.scopes), operator: false };
+    return {
+      type: 'api_key',
+      id: row.id,
+      tenantId: row.tenant_id,
+      scopes: new Set(row.scopes),
+      operator: false,
+    };
   }
 }

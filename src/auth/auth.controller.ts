@@ -16,7 +16,10 @@ export class AuthController {
   @Post('login')
   @Public()
   @RouteConfig({ rateLimit: { max: 20, timeWindow: '1 minute' } })
-  @Describe('Log in to the console', 'Sets the session cookie. After five wrong passwords an account waits a minute, then longer.')
+  @Describe(
+    'Log in to the console',
+    'Sets the session cookie. After five wrong passwords an account waits a minute, then longer.',
+  )
   @Returns(meSchema)
   @Fails('login_failed', 'cross_site_request')
   logIn(

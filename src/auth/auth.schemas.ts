@@ -7,7 +7,10 @@ export const loginSchema = z
     email: z.email().max(320).describe('E-mail address'),
     password: z.string().min(1).max(256).describe('Password'),
   })
-  .meta({ id: 'Login', example: { email: 'reviewer@demo.example', password: 'correct horse battery staple' } });
+  .meta({
+    id: 'Login',
+    example: { email: 'reviewer@demo.example', password: 'correct horse battery staple' },
+  });
 
 export const meSchema = z
   .object({

@@ -28,7 +28,9 @@ export class AuthService {
     refuseOtherSites(request, this.sessions.config.publicUrl);
     const [row] = await this.db.lookUp<LoginRow>('SELECT * FROM find_login($1)', [login.email]);
     if (row?.blocked) {
-      throw new ApiError('rate_limited', 'Too many wrong passwords. Try again later.', { retryAfterSeconds: 60 });
+      throw new ApiError('rate_limited', 'Too many wrong passwords. Try again later.', {
+        retryAfterSeconds: 60,
+      });
     }
     const matches = await verifyPassword(row?.password_hash ?? null, login.password);
     if (!row || !matches) {

@@ -34,7 +34,8 @@ export function refuseOtherSites(request: FastifyRequest, publicUrl: string): vo
   const site = request.headers['sec-fetch-site'];
   const origin = request.headers.origin;
   const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
-  const foreignOrigin = origin !== undefined && origin !== new URL(publicUrl).origin && origin !== ownOrigin(request);
+  const foreignOrigin =
+    origin !== undefined && origin !== new URL(publicUrl).origin && origin !== ownOrigin(request);
   if (foreignSite || foreignOrigin) throw new ApiError('cross_site_request');
 }
 
@@ -47,7 +48,8 @@ function principalOf(user: ConsoleUser, named: string | string[] | undefined): P
         ? user.memberships[0]
         : undefined
       : user.memberships.find(({ tenantId, slug }) => tenantId === named || slug === named);
-  if (named !== undefined && !membership) throw new ApiError('forbidden', 'You are not a member of this tenant.');
+  if (named !== undefined && !membership)
+    throw new ApiError('forbidden', 'You are not a member of this tenant.');
   if (membership && membership.status !== 'active') throw new ApiError('tenant_suspended');
   const granted: readonly Scope[] = membership ? roles[membership.role] : [];
   return {

@@ -5,7 +5,11 @@ import { KeyRing } from './key-ring.js';
 @Global()
 @Module({
   providers: [
-    { provide: KeyRing, inject: [CONFIG], useFactory: (config: Config) => new KeyRing(config.encryptionKeys) },
+    {
+      provide: KeyRing,
+      inject: [CONFIG],
+      useFactory: (config: Config) => new KeyRing(config.encryptionKeys),
+    },
   ],
   exports: [KeyRing],
 })

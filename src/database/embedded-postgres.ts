@@ -81,6 +81,14 @@ export async function createDatabase(adminUrl: string, name: string, template?: 
   await withClient(adminUrl, (client) => createDatabaseWith(client, name, template));
 }
 
+/** Empties the installation's database, whoever is connected to it. */
+export async function recreateDatabase(adminUrl: string): Promise<void> {
+  await withClient(adminUrl, async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(databaseName)} WITH (FORCE)`);
+    await createDatabaseWith(client, databaseName);
+  });
+}
+
 async function startInDirectory(
   dataDir: string,
   options: EmbeddedPostgresOptions,

@@ -1,5 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import pg from 'pg';
 import { CONFIG, type Config } from '../config.js';
 import { TenantDb } from './tenant-db.js';
@@ -62,7 +68,10 @@ export class WakeUp implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async listen(): Promise<void> {
     if (this.stopped) return;
-    const client = new pg.Client({ connectionString: this.config.databaseUrl, application_name: 'countersign wake-up' });
+    const client = new pg.Client({
+      connectionString: this.config.databaseUrl,
+      application_name: 'countersign wake-up',
+    });
     this.listener = client;
     const again = () => {
       if (this.listener !== client || this.stopped) return;

@@ -66,10 +66,12 @@ export class HealthService implements OnApplicationBootstrap {
   }
 
   private async checkSchema(): Promise<string> {
-    const rows = await this.db.lookUp<{ name: string }>('SELECT name FROM migrations', []).catch((error: unknown) => {
-      if ((error as { driverError?: { code?: string } }).driverError?.code === '42P01') return [];
-      throw error;
-    });
+    const rows = await this.db
+      .lookUp<{ name: string }>('SELECT name FROM migrations', [])
+      .catch((error: unknown) => {
+        if ((error as { driverError?: { code?: string } }).driverError?.code === '42P01') return [];
+        throw error;
+      });
     const applied = new Set(rows.map(({ name }) => name));
     return migrations.every(({ name }) => applied.has(name)) ? 'ok' : 'older than this version';
   }

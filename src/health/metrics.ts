@@ -14,7 +14,6 @@ export class Metrics implements OnApplicationBootstrap {
     registers: [this.registry],
   });
 
-
   onApplicationBootstrap(): void {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -56,6 +56,7 @@ export const CurrentActor = createParamDecorator((_: unknown, context: Execution
 });
 
 function actorOf(principal: Principal, requestId: string): Actor {
-  const type = principal.type === 'user' && principal.operator && !principal.tenantId ? 'operator' : principal.type;
+  const type =
+    principal.type === 'user' && principal.operator && !principal.tenantId ? 'operator' : principal.type;
   return { type, id: principal.id, requestId };
 }

@@ -9,7 +9,9 @@ const MAX_ERRORS = 100;
 
 /** The error for a request that doesn't match its schema: every wrong place, as JSON pointers. */
 export function invalidRequest(issues: readonly Issue[]): ApiError {
-  const errors = issues.slice(0, MAX_ERRORS).map(({ path = [], message }) => ({ path: pointer(path), message }));
+  const errors = issues
+    .slice(0, MAX_ERRORS)
+    .map(({ path = [], message }) => ({ path: pointer(path), message }));
   return new ApiError('invalid_request', errors.length === 1 ? errors[0]?.message : undefined, { errors });
 }
 

@@ -45,7 +45,9 @@ export function parseJson(body: Buffer): unknown {
     value = JSON.parse(utf8.decode(body), refusePrototypeKeys);
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    throw malformed(error instanceof SyntaxError ? 'The body is not valid JSON.' : 'The body is not valid UTF-8.');
+    throw malformed(
+      error instanceof SyntaxError ? 'The body is not valid JSON.' : 'The body is not valid UTF-8.',
+    );
   }
   checkTree(value);
   return value;

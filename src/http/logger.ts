@@ -8,9 +8,15 @@ import type { LoggerOptions } from 'pino';
 export function loggerOptions(level: string): LoggerOptions & { serializers: Record<string, unknown> } {
   return {
     level,
-    redact: { paths: ['*.password', '*.token', '*.privateKeyPem', '*.authorization', '*.cookie'], censor: '[redacted]' },
+    redact: {
+      paths: ['*.password', '*.token', '*.privateKeyPem', '*.authorization', '*.cookie'],
+      censor: '[redacted]',
+    },
     serializers: {
-      req: (request: FastifyRequest) => ({ method: request.method, route: request.routeOptions?.url ?? 'unknown' }),
+      req: (request: FastifyRequest) => ({
+        method: request.method,
+        route: request.routeOptions?.url ?? 'unknown',
+      }),
       res: (reply: FastifyReply) => ({ statusCode: reply.statusCode }),
       err: (error: Error & { code?: string }) => ({
         type: error.name,

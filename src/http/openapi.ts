@@ -17,7 +17,13 @@ type Operation = Record<string, unknown> & {
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Errors that any authenticated operation can answer. */
-const COMMON_ERRORS: ErrorCode[] = ['invalid_request', 'unauthenticated', 'forbidden', 'rate_limited', 'internal_error'];
+const COMMON_ERRORS: ErrorCode[] = [
+  'invalid_request',
+  'unauthenticated',
+  'forbidden',
+  'rate_limited',
+  'internal_error',
+];
 const BODY_ERRORS: ErrorCode[] = ['malformed_body', 'payload_too_large', 'unsupported_media_type'];
 const IDEMPOTENCY_ERRORS: ErrorCode[] = ['idempotency_in_flight', 'idempotency_key_reused'];
 
@@ -61,7 +67,11 @@ function complete(path: string, method: string, operation: Operation): void {
   if (operation['x-permission'] === 'public') codes.delete('unauthenticated');
   if (operation.requestBody) for (const code of BODY_ERRORS) codes.add(code);
   operation.parameters ??= [];
-  if (operation['x-permission'] !== 'public' && !path.startsWith('/v1/auth') && !path.startsWith('/v1/tenants')) {
+  if (
+    operation['x-permission'] !== 'public' &&
+    !path.startsWith('/v1/auth') &&
+    !path.startsWith('/v1/tenants')
+  ) {
     codes.add('tenant_required');
     operation.parameters.push(tenantHeader);
   }
@@ -70,7 +80,9 @@ function complete(path: string, method: string, operation: Operation): void {
     operation.parameters.push(idempotencyHeader);
   }
   const permission = String(operation['x-permission']);
-  operation.description = [operation.description, `Permission: \`${permission}\`.`].filter(Boolean).join('\n\n');
+  operation.description = [operation.description, `Permission: \`${permission}\`.`]
+    .filter(Boolean)
+    .join('\n\n');
   for (const [status, response] of problemResponses([...codes])) operation.responses[status] = response;
 }
 
@@ -78,7 +90,8 @@ const tenantHeader = {
   name: 'Countersign-Tenant',
   in: 'header',
   required: false,
-  description: 'Id or slug of the tenant to act in; for people who are in several. An API key acts in its own.',
+  description:
+    'Id or slug of the tenant to act in; for people who are in several. An API key acts in its own.',
   schema: { type: 'string' },
 };
 
@@ -138,7 +151,10 @@ function webhooks(document: OpenAPIObject): NonNullable<OpenAPIObject['webhooks'
         description: 'Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.',
         tags: ['Webhooks'],
         security: [],
-        requestBody: { required: true, content: { 'application/json': { schema: refsToComponents(schema) } } },
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: refsToComponents(schema) } },
+        },
         responses: {
           '200': { description: 'Any 2xx counts as received' },
           '410': { description: 'Disables the endpoint' },
@@ -162,9 +178,7 @@ function convert(schema: z.ZodType, io: 'input' | 'output') {
     override: ({ zodSchema, jsonSchema }) => tidy(zodSchema._zod.def, jsonSchema as JsonSchema),
   }) as JsonSchema;
   const { $defs = {}, $schema: _dialect, ...root } = json;
-  const id = schema.meta()?.id;
-  if (!id) return { schema: root, components: $defs };
-  return { schema: { $ref: `#/$defs/${id}` }, components: { ...$defs, [id]: root } };
+  return { schema: root, components: $defs };
 }
 
 function tidy(definition: { type: string; catchall?: unknown }, json: JsonSchema): void {

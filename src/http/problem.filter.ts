@@ -26,7 +26,8 @@ const statusCodes: Record<number, ErrorCode> = {
 
 /** SQLSTATE classes that mean the database is away, full or being restarted, not that the request was wrong. */
 const DATABASE_AWAY = /^(08|53|57P|25006)/;
-const CONNECTION_LOST = /ECONNREFUSED|ECONNRESET|EPIPE|timeout exceeded|Connection terminated|connection timeout/i;
+const CONNECTION_LOST =
+  /ECONNREFUSED|ECONNRESET|EPIPE|timeout exceeded|Connection terminated|connection timeout/i;
 
 /** Turns whatever was thrown into an ApiError. */
 export function toApiError(error: unknown): ApiError {

@@ -24,11 +24,21 @@ export class MediaController {
 
   @Get(':mediaId')
   @Requires('media:read')
-  @Describe('Read one of the media', 'Streamed from Yoti. The look is recorded in the audit trail before the first byte.')
+  @Describe(
+    'Read one of the media',
+    'Streamed from Yoti. The look is recorded in the audit trail before the first byte.',
+  )
   @ApiProduces('image/jpeg', 'image/png', 'application/json', 'application/pdf', 'application/octet-stream')
   @ApiResponse({ status: 200, description: 'The bytes', schema: { type: 'string', format: 'binary' } })
   @ApiResponse({ status: 204, description: 'Yoti may not return this content by law' })
-  @Fails('not_found', 'result_not_available', 'session_erased', 'yoti_refused', 'yoti_bad_response', 'yoti_unavailable')
+  @Fails(
+    'not_found',
+    'result_not_available',
+    'session_erased',
+    'yoti_refused',
+    'yoti_bad_response',
+    'yoti_unavailable',
+  )
   async getSessionMedia(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idSchema }) id: string,

@@ -42,7 +42,8 @@ export class NotificationsService {
   async receive(path: string, authorization: string | undefined, body: unknown): Promise<void> {
     const target = await this.findTarget(path);
     if (!target) throw notFound();
-    if (!sameHash(hashToken(bearerToken(authorization)), target.token_hash)) throw new ApiError('unauthenticated');
+    if (!sameHash(hashToken(bearerToken(authorization)), target.token_hash))
+      throw new ApiError('unauthenticated');
     const notification = yotiNotificationSchema.safeParse(body);
     if (!notification.success) throw new ApiError('invalid_request', 'This is not a notification.');
     const { session_id: yotiSessionId, topic } = notification.data;
@@ -78,7 +79,9 @@ export class NotificationsService {
 
   private async findTarget(path: string): Promise<Target | undefined> {
     if (!/^[A-Za-z0-9_-]{22}$/.test(path)) return undefined;
-    const [target] = await this.db.lookUp<Target>('SELECT * FROM find_notification_target($1)', [hashToken(path)]);
+    const [target] = await this.db.lookUp<Target>('SELECT * FROM find_notification_target($1)', [
+      hashToken(path),
+    ]);
     return target;
   }
 }

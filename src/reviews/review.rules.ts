@@ -8,7 +8,10 @@ interface ReviewFacts {
 }
 
 /** Whether somebody else is working on the case. */
-export function isClaimedByOther({ claimedBy }: Pick<ReviewFacts, 'claimedBy'>, actorId: string | null): boolean {
+export function isClaimedByOther(
+  { claimedBy }: Pick<ReviewFacts, 'claimedBy'>,
+  actorId: string | null,
+): boolean {
   return claimedBy !== null && claimedBy !== actorId;
 }
 

@@ -24,7 +24,9 @@ export const reviewSchema = z
     sessionId: idSchema,
     reference: z.string().nullable().describe("The session's reference"),
     policy: z.object({ id: idSchema, slug: slugSchema, name: z.string(), version: z.number().int() }),
-    status: z.enum(['open', 'decided', 'withdrawn']).describe('Withdrawn: the session ended without a decision'),
+    status: z
+      .enum(['open', 'decided', 'withdrawn'])
+      .describe('Withdrawn: the session ended without a decision'),
     reasonCodes: z.array(z.string()).describe('Why a person has to decide'),
     claimedBy: z
       .object({ id: z.string(), name: z.string().nullable(), until: timestampSchema })

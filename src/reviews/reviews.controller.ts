@@ -33,7 +33,10 @@ export class ReviewsController {
 
   @Post('claim-next')
   @Requires('reviews:write')
-  @Describe('Claim the next review', 'The one you hold already, or the oldest that nobody works on. A claim lasts 10 minutes.')
+  @Describe(
+    'Claim the next review',
+    'The one you hold already, or the oldest that nobody works on. A claim lasts 10 minutes.',
+  )
   @Returns(claimSchema)
   claimNextReview(@CurrentCaller() caller: Caller) {
     return this.reviews.claimNext(caller);

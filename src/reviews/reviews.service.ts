@@ -158,7 +158,13 @@ export class ReviewsService {
         [tenantId, id, input.decision, input.reasonCode, note, actor.id],
       );
       const { reasonCodes } = row;
-      const human = { reviewId: id, outcome: input.decision, reasonCode: input.reasonCode, reasonCodes, actor };
+      const human = {
+        reviewId: id,
+        outcome: input.decision,
+        reasonCode: input.reasonCode,
+        reasonCodes,
+        actor,
+      };
       const owes = await this.decideSession.run(em, tenantId, row.sessionId, human);
       return { review: this.show(caller, await find(em, tenantId, id)), owed: owes };
     });
@@ -209,7 +215,10 @@ export class ReviewsService {
 }
 
 async function find(em: EntityManager, tenantId: string, id: string): Promise<ReviewRow> {
-  const [row] = await em.query<ReviewRow[]>(`${SELECT_REVIEW} r.tenant_id = $1 AND r.id = $2`, [tenantId, id]);
+  const [row] = await em.query<ReviewRow[]>(`${SELECT_REVIEW} r.tenant_id = $1 AND r.id = $2`, [
+    tenantId,
+    id,
+  ]);
   if (!row) throw notFound();
   return row;
 }

@@ -137,7 +137,11 @@ export class CreateSession {
       );
       if (changed !== 1) throw new ApiError('unavailable', 'The creation took too long and was given up.');
       const facts = sessionFacts({ ...session, ...factsOfPlan(plan) }, 1);
-      const publication = { actor: caller.actor, object: { type: 'session' as const, id, sessionId: id }, data: facts };
+      const publication = {
+        actor: caller.actor,
+        object: { type: 'session' as const, id, sessionId: id },
+        data: facts,
+      };
       const owes = await this.events.publish(em, tenantId, 'session.created', publication);
       if (claim) await this.deps.idempotency.finish(em, tenantId, claim, session);
       return owes;
@@ -155,7 +159,8 @@ export class CreateSession {
   ): Promise<void> {
     const { tenantId } = caller;
     const { id, plan, claim } = prepared;
-    const code = error instanceof YotiError ? (error.yotiCode ?? error.code).toLowerCase() : 'creation_failed';
+    const code =
+      error instanceof YotiError ? (error.yotiCode ?? error.code).toLowerCase() : 'creation_failed';
     const owed = await this.deps.db
       .run(tenantId, async (em) => {
         if (claim) await this.deps.idempotency.release(em, tenantId, claim);
@@ -182,7 +187,9 @@ export class CreateSession {
 
 async function loadPlan(em: EntityManager, tenantId: string, policy: string): Promise<Plan> {
   const byId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(policy);
-  const [row] = await em.query<(Omit<Plan, 'version' | 'id'> & { version: number | null; id: string | null })[]>(
+  const [row] = await em.query<
+    (Omit<Plan, 'version' | 'id'> & { version: number | null; id: string | null })[]
+  >(
     `SELECT p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
             c.id, c.sdk_id AS "sdkId", c.api_url AS "apiUrl", c.private_key AS "privateKey"
        FROM policies p

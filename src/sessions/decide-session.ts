@@ -32,7 +32,10 @@ export class DecideSession {
    * @throws ApiError conflict when the session is not in review
    */
   async run(em: EntityManager, tenantId: string, sessionId: string, human: HumanDecision): Promise<boolean> {
-    await em.query('SELECT 1 FROM sessions WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [tenantId, sessionId]);
+    await em.query('SELECT 1 FROM sessions WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [
+      tenantId,
+      sessionId,
+    ]);
     const row = await findSession(em, tenantId, sessionId);
     if (row.outcome !== 'in_review') throw new ApiError('conflict', 'The session is not in review.');
     const { outcome, reasonCode, actor, reviewId, reasonCodes } = human;
@@ -54,7 +57,13 @@ export class DecideSession {
     const owedReview = await this.events.publish(em, tenantId, 'review.decided', {
       actor,
       object: { type: 'review', id: reviewId, sessionId },
-      data: { ...sessionFacts(after, row.sequence + 1), reviewId, reasonCodes, decision: outcome, reasonCode },
+      data: {
+        ...sessionFacts(after, row.sequence + 1),
+        reviewId,
+        reasonCodes,
+        decision: outcome,
+        reasonCode,
+      },
     });
     const owedSession = await this.events.publish(em, tenantId, 'session.decided', {
       actor,

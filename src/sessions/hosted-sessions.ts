@@ -70,7 +70,10 @@ export class HostedSessions {
     if (!found) return null;
     const { tenant_id: tenantId, id } = found;
     return this.deps.db.run(tenantId, async (em) => {
-      const [row] = await em.query<SessionRow[]>(`${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2`, [tenantId, id]);
+      const [row] = await em.query<SessionRow[]>(`${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2`, [
+        tenantId,
+        id,
+      ]);
       if (!row?.clientToken || !row.yotiSessionId || row.status !== 'ongoing') return null;
       const object = { type: 'session', id, sessionId: id } as const;
       await this.events.audit(em, tenantId, 'session.client_opened', { actor: PERSON, object });
@@ -96,14 +99,20 @@ export class HostedSessions {
       if (changed === 0) return;
       const object = { type: 'session', id, sessionId: id } as const;
       const details = event.code === null ? {} : { code: event.code };
-      await this.events.audit(em, tenantId, `session.client_${event.type}`, { actor: PERSON, object, details });
+      await this.events.audit(em, tenantId, `session.client_${event.type}`, {
+        actor: PERSON,
+        object,
+        details,
+      });
     });
     if (ended) this.deps.wakeUp.wake('sessions');
   }
 
   private async lookUp(link: string): Promise<Found | undefined> {
     if (!/^[A-Za-z0-9_-]{22}$/.test(link)) return undefined;
-    const [found] = await this.deps.db.lookUp<Found>('SELECT * FROM find_session_by_link($1)', [hashToken(link)]);
+    const [found] = await this.deps.db.lookUp<Found>('SELECT * FROM find_session_by_link($1)', [
+      hashToken(link),
+    ]);
     return found;
   }
 }

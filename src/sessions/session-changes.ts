@@ -46,13 +46,19 @@ export class SessionChanges {
     const object = { type: 'session', id: row.id, sessionId: row.id } as const;
     for (const name of names) {
       const data = sessionFacts(after, (sequence += 1));
-      owed = (await this.events.publish(em, row.tenantId, name, { actor: change.actor, object, data })) || owed;
+      owed =
+        (await this.events.publish(em, row.tenantId, name, { actor: change.actor, object, data })) || owed;
     }
     if (opensReview) owed = (await this.openReview(em, after, sequence + 1, change.actor)) || owed;
     return owed;
   }
 
-  private async openReview(em: EntityManager, row: SessionRow, sequence: number, actor: Actor): Promise<boolean> {
+  private async openReview(
+    em: EntityManager,
+    row: SessionRow,
+    sequence: number,
+    actor: Actor,
+  ): Promise<boolean> {
     const reviewId = uuidv7();
     const reasonCodes = row.decision?.reasonCodes ?? [];
     await em.query(`INSERT INTO reviews (tenant_id, id, session_id, reason_codes) VALUES ($1, $2, $3, $4)`, [

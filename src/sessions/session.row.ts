@@ -97,7 +97,11 @@ function readMetadata(row: SessionRow, ring: KeyRing): Record<string, string> {
 }
 
 /** What the person's client needs, while the person can still go on; null otherwise. */
-export function toClient(row: SessionRow, ring: KeyRing, publicUrl: string): z.infer<typeof clientSchema> | null {
+export function toClient(
+  row: SessionRow,
+  ring: KeyRing,
+  publicUrl: string,
+): z.infer<typeof clientSchema> | null {
   const { clientToken, link, yotiSessionId, clientExpiresAt } = row;
   const usable = row.status === 'ongoing' && row.progress !== 'submitted';
   if (!usable || !clientToken || !link || !yotiSessionId || !clientExpiresAt) return null;

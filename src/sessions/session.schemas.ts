@@ -30,7 +30,9 @@ export const createSessionSchema = z
       .optional()
       .describe('Language of the person'),
     successUrl: httpUrlSchema.optional().describe('Where the hosted page sends the person at the end'),
-    errorUrl: httpUrlSchema.optional().describe('Where the hosted page sends the person when it can not go on'),
+    errorUrl: httpUrlSchema
+      .optional()
+      .describe('Where the hosted page sends the person when it can not go on'),
     presetCountry: z
       .string()
       .regex(/^[A-Z]{3}$/, 'An ISO 3166-1 alpha-3 code.')
@@ -55,7 +57,9 @@ export const decisionSchema = z
 export const clientSchema = z
   .object({
     hostedUrl: z.string().describe('Our page for the person: send it, show it as a QR code or open it'),
-    iframeUrl: z.string().describe("Yoti's client for your own iframe; carries the token, keep it out of logs"),
+    iframeUrl: z
+      .string()
+      .describe("Yoti's client for your own iframe; carries the token, keep it out of logs"),
     yotiSessionId: idSchema.describe("Yoti's session id, for native SDKs"),
     yotiSessionToken: z.string().describe("Yoti's client token, for native SDKs"),
     expiresAt: timestampSchema,
@@ -107,7 +111,10 @@ export const sessionPageSchema = pageOf(sessionItemSchema).meta({ id: 'SessionPa
 export const sessionQuerySchema = z.strictObject({
   ...pageQuery,
   status: z.enum(sessionStatuses).optional().describe('Only with this status'),
-  outcome: z.enum([...sessionOutcomes, 'none']).optional().describe('Only with this outcome, or with none'),
+  outcome: z
+    .enum([...sessionOutcomes, 'none'])
+    .optional()
+    .describe('Only with this outcome, or with none'),
   policy: z.string().max(63).optional().describe('Only of this policy: slug or id'),
   reference: z.string().max(200).optional().describe('Only with exactly this reference'),
   createdFrom: z.iso.datetime({ offset: true }).optional().describe('Created not before'),

@@ -63,7 +63,10 @@ export class SessionsController {
 
   @Post(':id/cancel')
   @Requires('sessions:write')
-  @Describe('Cancel a session', 'The hosted page ends and the token is no longer shown; the session at Yoti runs out by itself. Only an open session can be cancelled.')
+  @Describe(
+    'Cancel a session',
+    'The hosted page ends and the token is no longer shown; the session at Yoti runs out by itself. Only an open session can be cancelled.',
+  )
   @Returns(sessionSchema)
   @Fails('not_found', 'conflict')
   cancelSession(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
@@ -81,7 +84,10 @@ export class SessionsController {
 
   @Get(':id/result')
   @Requires('results:read')
-  @Describe('Read the result', 'Checks, reports and extracted fields. The look is recorded in the audit trail.')
+  @Describe(
+    'Read the result',
+    'Checks, reports and extracted fields. The look is recorded in the audit trail.',
+  )
   @Returns(sessionResultSchema)
   @Fails('not_found', 'result_not_available', 'session_erased')
   getSessionResult(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {

@@ -50,7 +50,9 @@ export class SessionsService {
 
   /** @throws ApiError not_found */
   async get(caller: Caller, id: string) {
-    return this.deps.db.run(caller.tenantId, async (em) => this.show(caller, await findSession(em, caller.tenantId, id)));
+    return this.deps.db.run(caller.tenantId, async (em) =>
+      this.show(caller, await findSession(em, caller.tenantId, id)),
+    );
   }
 
   /** Ends an open session: its link and token stop working. @throws ApiError not_found, conflict */
@@ -61,8 +63,17 @@ export class SessionsService {
       const row = await findSession(em, tenantId, id);
       const { next, events } = advance(row, { kind: 'cancelled' });
       if (events.length === 0) throw new ApiError('conflict', `The session is ${row.status}.`);
-      const owes = await this.changes.apply(em, row, { next, events, actor, result: null, failureCode: null });
-      await em.query('UPDATE sessions SET next_sync_at = NULL WHERE tenant_id = $1 AND id = $2', [tenantId, id]);
+      const owes = await this.changes.apply(em, row, {
+        next,
+        events,
+        actor,
+        result: null,
+        failureCode: null,
+      });
+      await em.query('UPDATE sessions SET next_sync_at = NULL WHERE tenant_id = $1 AND id = $2', [
+        tenantId,
+        id,
+      ]);
       return { session: this.show(caller, await findSession(em, tenantId, id)), owed: owes };
     });
     if (owed) this.deps.wakeUp.wake('deliveries');
@@ -110,7 +121,9 @@ export class SessionsService {
   }
 
   private show(caller: Caller, row: SessionRow) {
-    const client = caller.scopes.has('sessions:write') ? toClient(row, this.deps.ring, this.deps.config.publicUrl) : null;
+    const client = caller.scopes.has('sessions:write')
+      ? toClient(row, this.deps.ring, this.deps.config.publicUrl)
+      : null;
     return { ...toSessionItem(row, this.deps.ring), client };
   }
 }

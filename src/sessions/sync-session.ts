@@ -95,7 +95,10 @@ export class SyncSession {
   }
 
   private async load(em: EntityManager, { tenantId, id }: Lease): Promise<Target> {
-    const [row] = await em.query<SessionRow[]>(`${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2`, [tenantId, id]);
+    const [row] = await em.query<SessionRow[]>(`${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2`, [
+      tenantId,
+      id,
+    ]);
     if (!row) throw notFound();
     const connection = await this.credentials.connectionOf(em, tenantId, row.credentialId);
     return { ...row, connection };
@@ -115,7 +118,11 @@ export class SyncSession {
   }
 
   /** The extracted text is media of its own at Yoti. */
-  private async addFields(connection: YotiConnection, sessionId: string, result: SessionResult): Promise<void> {
+  private async addFields(
+    connection: YotiConnection,
+    sessionId: string,
+    result: SessionResult,
+  ): Promise<void> {
     for (const document of result.idDocuments) {
       if (!document.documentFields) continue;
       document.fields = await this.yoti.getJsonMedia(connection, sessionId, document.documentFields.id);

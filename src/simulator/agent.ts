@@ -28,9 +28,9 @@ export type VisitEnd = 'finished' | 'abandoned' | 4001 | 5002;
 
 type Visit = { session: SimulatedSession; events: SessionEvent[] };
 
-function step(visit: Visit, transition: Transition): void {
-  visit.session = transition.session;
-  visit.events.push(...transition.events);
+function step(walk: Visit, transition: Transition): void {
+  walk.session = transition.session;
+  walk.events.push(...transition.events);
 }
 
 /** Walks a session to its end as the person would, without a browser; the scenario decides how it goes. */

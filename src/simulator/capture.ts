@@ -208,6 +208,27 @@ export const livenessApproved = (session: SimulatedSession) =>
       type === 'LIVENESS' && 'report' in outcome && outcome.report.recommendation.value === 'APPROVE',
   );
 
+function newLiveness(
+  session: SimulatedSession,
+  livenessType: LivenessResource['livenessType'],
+  plan: Plan,
+  ctx: Context,
+): LivenessResource {
+  const id = ctx.newId();
+  const zoom = livenessType === 'ZOOM';
+  return {
+    id,
+    livenessType,
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+    images: Array.from({ length: zoom ? 3 : 1 }, (_, frame) =>
+      addMedia(session, 'IMAGE', { kind: 'selfie', livenessId: id, frame }, ctx),
+    ),
+    ...(zoom && { facemap: addMedia(session, 'BINARY', { kind: 'facemap', livenessId: id }, ctx) }),
+    otherPerson: plan.scenario.selfie === 'other_person',
+  };
+}
+
 /** A finished liveness attempt: one resource and one check, decided at once. */
 export function addLiveness(session: SimulatedSession, plan: Plan, ctx: Context): Transition {
   requireOpen(session, ctx.now);
@@ -218,28 +239,14 @@ export function addLiveness(session: SimulatedSession, plan: Plan, ctx: Context)
   }
   const next = draft(session);
   const livenessType = requested.config.liveness_type;
-  const id = ctx.newId();
-  const images = livenessType === 'ZOOM' ? 3 : 1;
-  const capture: LivenessResource = {
-    id,
-    livenessType,
-    createdAt: ctx.now,
-    updatedAt: ctx.now,
-    images: Array.from({ length: images }, (_, frame) =>
-      addMedia(next, 'IMAGE', { kind: 'selfie', livenessId: id, frame }, ctx),
-    ),
-    ...(livenessType === 'ZOOM' && {
-      facemap: addMedia(next, 'BINARY', { kind: 'facemap', livenessId: id }, ctx),
-    }),
-    otherPerson: plan.scenario.selfie === 'other_person',
-  };
+  const capture = newLiveness(next, livenessType, plan, ctx);
   const subject = { type: 'LIVENESS', attempt: session.liveness.length, livenessType };
   const { outcome } = planOutcome(plan, subject);
   const check = {
     id: ctx.newId(),
     type: 'LIVENESS',
     state: 'DONE' as const,
-    resourcesUsed: [id],
+    resourcesUsed: [capture.id],
     createdAt: ctx.now,
     updatedAt: ctx.now,
     dueAt: ctx.now,
@@ -249,11 +256,11 @@ export function addLiveness(session: SimulatedSession, plan: Plan, ctx: Context)
   };
   next.liveness.unshift(capture);
   next.checks.unshift(check);
-  captured(next, id, ctx);
+  captured(next, capture.id, ctx);
   return {
     session: next,
     events: [
-      { topic: 'resource_update', resource_id: id },
+      { topic: 'resource_update', resource_id: capture.id },
       { topic: 'check_completion', check_id: check.id },
     ],
   };

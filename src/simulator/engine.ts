@@ -33,6 +33,7 @@ export class Engine {
     private readonly clock: VirtualClock,
     private readonly options: EngineOptions,
   ) {
+    this.purge();
     for (const id of store.sessions.keys()) this.schedule(id);
   }
 
@@ -120,11 +121,19 @@ export class Engine {
 
   /** Lets everything happen that is due by now. */
   tickAll(): void {
+    this.purge();
     for (const session of this.store.sessions.values()) this.tick(session);
   }
 
   close(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
+  }
+
+  /** Erases what is past its retention. */
+  private purge(): void {
+    for (const { id, retainUntil } of this.store.sessions.values()) {
+      if (this.clock.now() >= retainUntil) this.remove(id);
+    }
   }
 
   private tick(session: SimulatedSession): SimulatedSession {

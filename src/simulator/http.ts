@@ -65,5 +65,9 @@ export function parseBody<T extends z.ZodType>(request: FastifyRequest, schema: 
 export const param = (request: FastifyRequest, name: string): string =>
   (request.params as Record<string, string | undefined>)[name] ?? '';
 
+/** A query parameter by name. */
+export const queryParam = (request: FastifyRequest, name: string): string =>
+  (request.query as Record<string, string | undefined>)[name] ?? '';
+
 /** 204 without a body. */
 export const noContent = (reply: FastifyReply) => reply.status(204).send();

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { pageRoutes } from './client/page.js';
 import { VirtualClock } from './clock.js';
@@ -6,7 +7,7 @@ import { createApp } from './http.js';
 import { DEFAULT_KNOBS, Notifier, type LoggedDelivery, type NotificationKnobs } from './notifications.js';
 import type { Timing } from './reports.js';
 import { clientRoutes } from './routes/client.js';
-import { controlRoutes, setScenario } from './routes/control.js';
+import { controlRoutes, setScenario, type ControlDependencies } from './routes/control.js';
 import { signedRoutes } from './routes/signed.js';
 import { ReplayGuard, type SimulatorApp } from './signature.js';
 import { Store } from './store.js';
@@ -70,20 +71,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     notifier.pump();
     await notifier.idle();
   };
-  const app = createApp(options.errorMessages ?? true);
-  const replays = options.rejectReplays === false ? undefined : new ReplayGuard();
   const shared = { engine, store, clock };
-  await app.register(
-    async (scope) => signedRoutes(scope, { ...shared, basePath, ...(replays && { replays }) }),
-    {
-      prefix: basePath,
-    },
-  );
-  await app.register(async (scope) => clientRoutes(scope, shared), { prefix: `${basePath}/client/sessions` });
-  await app.register(async (scope) => pageRoutes(scope), { prefix: `${basePath}/web` });
-  await app.register(async (scope) => controlRoutes(scope, { ...shared, notifier, advance }), {
-    prefix: '/control',
-  });
+  const app = await listenable(options, basePath, { ...shared, notifier, advance });
   await app.listen({ port: options.port ?? 0, host });
   notifier.pump();
   const origin = originOf(app.server.address() as AddressInfo, host);
@@ -108,4 +97,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 /** A listener on every address is reached through the loopback one. */
 function originOf({ port }: AddressInfo, host: string): string {
   return `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
+}
+
+/** The app with every route group under its own prefix. */
+async function listenable(options: SimulatorOptions, basePath: string, deps: ControlDependencies) {
+  const app = createApp(options.errorMessages ?? true);
+  const replays = options.rejectReplays === false ? undefined : new ReplayGuard();
+  const groups: [prefix: string, routes: (scope: FastifyInstance) => void][] = [
+    [basePath, (scope) => signedRoutes(scope, { ...deps, basePath, ...(replays && { replays }) })],
+    [`${basePath}/client/sessions`, (scope) => clientRoutes(scope, deps)],
+    [`${basePath}/web`, pageRoutes],
+    ['/control', (scope) => controlRoutes(scope, deps)],
+  ];
+  for (const [prefix, routes] of groups) {
+    await app.register(async (scope) => routes(scope), { prefix });
+  }
+  return app;
 }

@@ -3,7 +3,11 @@ import { tenantScopes } from '../auth/scopes.js';
 import { idSchema, timestampSchema } from '../http/common.schemas.js';
 import { pageOf } from '../http/pagination.js';
 
-const scopesSchema = z.array(z.enum(tenantScopes)).min(1).max(tenantScopes.length).describe('What the key may do');
+const scopesSchema = z
+  .array(z.enum(tenantScopes))
+  .min(1)
+  .max(tenantScopes.length)
+  .describe('What the key may do');
 
 const apiKeyShape = {
   id: idSchema,
@@ -27,7 +31,10 @@ export const createApiKeySchema = z
   .strictObject({
     name: z.string().trim().min(1).max(200).describe('What the key is for'),
     scopes: scopesSchema,
-    expiresAt: z.iso.datetime({ offset: true }).optional().describe('When it stops working; never unless given'),
+    expiresAt: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('When it stops working; never unless given'),
   })
   .meta({
     id: 'CreateApiKey',

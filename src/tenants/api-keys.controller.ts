@@ -7,7 +7,12 @@ import { idSchema } from '../http/common.schemas.js';
 import { Idempotent, type IdempotentRequest } from '../http/idempotency.js';
 import { pageQuerySchema } from '../http/pagination.js';
 import { Describe, Fails, Returns } from '../http/returns.js';
-import { apiKeyPageSchema, apiKeySchema, createApiKeySchema, createdApiKeySchema } from './api-key.schemas.js';
+import {
+  apiKeyPageSchema,
+  apiKeySchema,
+  createApiKeySchema,
+  createdApiKeySchema,
+} from './api-key.schemas.js';
 import { ApiKeysService } from './api-keys.service.js';
 
 @ApiTags('API keys')
@@ -28,7 +33,10 @@ export class ApiKeysController {
 
   @Post()
   @Requires('api-keys:write')
-  @Describe('Create an API key', 'The key is in this answer and nowhere else. It can have only scopes that its creator has.')
+  @Describe(
+    'Create an API key',
+    'The key is in this answer and nowhere else. It can have only scopes that its creator has.',
+  )
   @Returns(createdApiKeySchema, 201, 'Created')
   createApiKey(
     @CurrentCaller() caller: Caller,

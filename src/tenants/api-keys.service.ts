@@ -36,7 +36,11 @@ export class ApiKeysService {
   }
 
   /** @throws ApiError forbidden for a scope that the caller hasn't got */
-  async create(caller: Caller, input: z.infer<typeof createApiKeySchema>, idempotent: IdempotentRequest | null) {
+  async create(
+    caller: Caller,
+    input: z.infer<typeof createApiKeySchema>,
+    idempotent: IdempotentRequest | null,
+  ) {
     const { tenantId, actor } = caller;
     const missing = input.scopes.filter((scope) => !caller.scopes.has(scope));
     if (missing.length > 0) {
@@ -56,7 +60,11 @@ export class ApiKeysService {
         expiresAt: input.expiresAt ? new Date(input.expiresAt) : null,
       });
       const details = { scopes: input.scopes };
-      await this.events.audit(em, tenantId, 'api_key.created', { actor, object: { type: 'api_key', id }, details });
+      await this.events.audit(em, tenantId, 'api_key.created', {
+        actor,
+        object: { type: 'api_key', id },
+        details,
+      });
       return { ...toApiKey(await em.findOneByOrFail(ApiKey, { tenantId, id })), key };
     });
   }

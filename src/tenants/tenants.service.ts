@@ -50,16 +50,27 @@ export class TenantsService {
       await em.insert(Tenant, { id, slug, name, branding });
       const tenant = await em.findOneByOrFail(Tenant, { id });
       const { userId, initialPassword } = await this.people.ensure(em, person);
-      await em.query(`INSERT INTO memberships (tenant_id, user_id, role) VALUES ($1, $2, 'admin')`, [id, userId]);
+      await em.query(`INSERT INTO memberships (tenant_id, user_id, role) VALUES ($1, $2, 'admin')`, [
+        id,
+        userId,
+      ]);
       await this.events.audit(em, id, 'tenant.created', { actor, object: { type: 'tenant', id } });
       const details = { role: 'admin' };
       await this.events.audit(em, id, 'user.added', { actor, object: { type: 'user', id: userId }, details });
-      return { tenant: toTenant(tenant), admin: { userId, email: admin.email.toLowerCase(), initialPassword } };
+      return {
+        tenant: toTenant(tenant),
+        admin: { userId, email: admin.email.toLowerCase(), initialPassword },
+      };
     });
   }
 
   /** @param expectedVersion of `If-Match`, or null. @throws ApiError not_found, version_mismatch */
-  async update(actor: Actor, id: string, change: z.infer<typeof updateTenantSchema>, expectedVersion: number | null) {
+  async update(
+    actor: Actor,
+    id: string,
+    change: z.infer<typeof updateTenantSchema>,
+    expectedVersion: number | null,
+  ) {
     return this.db.run(id, async (em) => {
       const tenant = await em.findOne(Tenant, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!tenant) throw notFound();

@@ -27,14 +27,14 @@ export class People {
   }
 
   /** Adds the person, or finds the account that has this e-mail address and leaves it as it is. */
-  async ensure(em: EntityManager, person: PreparedPerson): Promise<{ userId: string; initialPassword: string | null }> {
-    const [row] = await em.query<{ id: string; created: boolean }[]>('SELECT * FROM ensure_user($1, $2, $3, $4, $5)', [
-      uuidv7(),
-      person.email,
-      person.name,
-      person.passwordHash,
-      person.operator ?? false,
-    ]);
+  async ensure(
+    em: EntityManager,
+    person: PreparedPerson,
+  ): Promise<{ userId: string; initialPassword: string | null }> {
+    const [row] = await em.query<{ id: string; created: boolean }[]>(
+      'SELECT * FROM ensure_user($1, $2, $3, $4, $5)',
+      [uuidv7(), person.email, person.name, person.passwordHash, person.operator ?? false],
+    );
     if (!row) throw new Error('The account was being added by somebody else.');
     return { userId: row.id, initialPassword: row.created ? person.password : null };
   }

@@ -31,7 +31,10 @@ export const addUserSchema = z
     name: z.string().trim().min(1).max(200).describe('Name; kept from the account where there is one'),
     role: roleSchema,
   })
-  .meta({ id: 'AddUser', example: { email: 'reviewer@retail.example', name: 'A Reviewer', role: 'reviewer' } });
+  .meta({
+    id: 'AddUser',
+    example: { email: 'reviewer@retail.example', name: 'A Reviewer', role: 'reviewer' },
+  });
 
 export const changeUserSchema = z.strictObject({ role: roleSchema }).meta({
   id: 'ChangeUser',

@@ -7,7 +7,13 @@ import { idSchema } from '../http/common.schemas.js';
 import { Idempotent, type IdempotentRequest } from '../http/idempotency.js';
 import { pageQuerySchema } from '../http/pagination.js';
 import { Describe, Fails, Returns, ReturnsNothing } from '../http/returns.js';
-import { addedUserSchema, addUserSchema, changeUserSchema, userPageSchema, userSchema } from './user.schemas.js';
+import {
+  addedUserSchema,
+  addUserSchema,
+  changeUserSchema,
+  userPageSchema,
+  userSchema,
+} from './user.schemas.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('People')
@@ -28,7 +34,10 @@ export class UsersController {
 
   @Post()
   @Requires('users:write')
-  @Describe('Add a person', 'A new account gets a password that is shown once; an existing one is only added.')
+  @Describe(
+    'Add a person',
+    'A new account gets a password that is shown once; an existing one is only added.',
+  )
   @Returns(addedUserSchema, 201, 'Added')
   @Fails('already_exists')
   addUser(

@@ -57,7 +57,11 @@ export class UsersService {
       );
       if (added.length === 0) throw new ApiError('already_exists', 'The person is in this tenant already.');
       const details = { role: input.role };
-      await this.events.audit(em, tenantId, 'user.added', { actor, object: { type: 'user', id: userId }, details });
+      await this.events.audit(em, tenantId, 'user.added', {
+        actor,
+        object: { type: 'user', id: userId },
+        details,
+      });
       return { ...toUser(await find(em, tenantId, userId)), initialPassword };
     });
   }
@@ -69,9 +73,17 @@ export class UsersService {
     if (actor.id === id) throw new ApiError('conflict', 'Nobody changes their own role.');
     return this.db.run(tenantId, async (em) => {
       await find(em, tenantId, id);
-      await em.query('UPDATE memberships SET role = $3 WHERE tenant_id = $1 AND user_id = $2', [tenantId, id, role]);
+      await em.query('UPDATE memberships SET role = $3 WHERE tenant_id = $1 AND user_id = $2', [
+        tenantId,
+        id,
+        role,
+      ]);
       const details = { role };
-      await this.events.audit(em, tenantId, 'user.role_changed', { actor, object: { type: 'user', id }, details });
+      await this.events.audit(em, tenantId, 'user.role_changed', {
+        actor,
+        object: { type: 'user', id },
+        details,
+      });
       return toUser(await find(em, tenantId, id));
     });
   }
@@ -99,4 +111,7 @@ async function find(em: EntityManager, tenantId: string, id: string): Promise<Me
   return row;
 }
 
-const toUser = (row: MemberRow): z.infer<typeof userSchema> => ({ ...row, addedAt: row.addedAt.toISOString() });
+const toUser = (row: MemberRow): z.infer<typeof userSchema> => ({
+  ...row,
+  addedAt: row.addedAt.toISOString(),
+});

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DARK_SURFACE, LIGHT_SURFACE, paletteOf, type Palette } from './colours.js';
-import { style } from './client/style.js';
+import { baseStyle } from './client/base-style.js';
+import { screensStyle } from './client/screens-style.js';
 
 /** A file the page loads. Its name holds a hash of its content, so it never changes under that name. */
 export interface Asset {
@@ -19,7 +20,7 @@ const asset = (stem: string, extension: string, type: string, content: string): 
   return { name: `${stem}-${hash}.${extension}`, type, content };
 };
 
-export const styleAsset = asset('page', 'css', CSS, style);
+export const styleAsset = asset('page', 'css', CSS, baseStyle + screensStyle);
 
 const variables = ({ fill, onFill, accent }: Palette): string =>
   `:root{--fill:${fill};--on-fill:${onFill};--accent:${accent}}`;

@@ -15,11 +15,13 @@ export const DEFAULT_COLOUR = '#2455c3';
 export const LIGHT_SURFACE = '#ffffff';
 export const DARK_SURFACE = '#171b21';
 
-const DARK_TEXT = '#101418';
+/** Where white is not readable, black always is. */
+const DARK_TEXT = '#000000';
 const LIGHT_TEXT = '#ffffff';
-/** WCAG 2.2: 1.4.11 for a control against what is around it, 1.4.3 for text. */
-const CONTROL_CONTRAST = 3;
+/** WCAG 2.2, 1.4.3. */
 const TEXT_CONTRAST = 4.5;
+/** The text tells that a button is one, so its fill keeps the tenant's colour unless it would melt into the surface. */
+const FILL_CONTRAST = 1.3;
 const STEPS = 20;
 
 /** `#rgb` or `#rrggbb` as lower-case `#rrggbb`; anything else is the default colour. */
@@ -43,16 +45,13 @@ export function contrast(one: string, other: string): number {
 
 /** A tenant's colour made readable on the light or the dark surface. */
 export function paletteOf(colour: string, surface: string): Palette {
-  const fill = readableOn(surface, colour, CONTROL_CONTRAST);
+  const fill = readableOn(surface, colour, FILL_CONTRAST);
   return {
     fill,
-    onFill: contrast(LIGHT_TEXT, fill) >= TEXT_CONTRAST ? LIGHT_TEXT : betterText(fill),
+    onFill: contrast(LIGHT_TEXT, fill) >= TEXT_CONTRAST ? LIGHT_TEXT : DARK_TEXT,
     accent: readableOn(surface, colour, TEXT_CONTRAST),
   };
 }
-
-const betterText = (fill: string): string =>
-  contrast(DARK_TEXT, fill) > contrast(LIGHT_TEXT, fill) ? DARK_TEXT : LIGHT_TEXT;
 
 /** The colour itself, or the nearest mix with black or white that stands out enough. */
 function readableOn(surface: string, colour: string, ratio: number): string {

@@ -68,7 +68,7 @@ const english: Texts = {
   handOff: {
     title: 'Continue on your phone',
     sentence: 'Its camera is usually better. Scan this code with it and keep this page open.',
-    instead: 'Or scan this code to go on with your phone.',
+    instead: 'Scan this code to go on with your phone.',
     codeLabel: 'QR code with the address of this page',
     waiting: [
       'You have started on another device',

@@ -46,7 +46,7 @@ export class WebhooksController {
   @Versioned()
   @Describe('Create a webhook endpoint', 'The signing secret is in this answer and in no other.')
   @Returns(webhookEndpointWithSecretSchema, 201, 'Created')
-  @Fails('conflict', 'idempotency_key_reused', 'idempotency_in_flight')
+  @Fails('conflict')
   createWebhookEndpoint(
     @CurrentCaller() caller: Caller,
     @Idempotent() idem: IdempotentRequest | null,
@@ -115,13 +115,9 @@ export class WebhooksController {
     'Sends `endpoint.test` to this endpoint only. Read the delivery to see what came of it.',
   )
   @Returns(deliverySchema, 202, 'Will be sent')
-  @Fails('not_found', 'conflict', 'idempotency_key_reused', 'idempotency_in_flight')
-  testWebhookEndpoint(
-    @CurrentCaller() caller: Caller,
-    @Idempotent() idem: IdempotentRequest | null,
-    @Param('id', { schema: idSchema }) id: string,
-  ) {
-    return this.deliveries.test(caller, idem, id);
+  @Fails('not_found', 'conflict')
+  testWebhookEndpoint(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
+    return this.deliveries.test(caller, id);
   }
 
   @Get('deliveries')

@@ -19,7 +19,7 @@ let app: YotiApp;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-/** A page of another origin that frames the client and keeps its messages. */
+/** Serves a page of another origin that frames the client and keeps its messages. */
 let host: Server;
 let hostUrl: string;
 
@@ -94,7 +94,7 @@ async function walk(on: Surface, type = 'Passport'): Promise<void> {
   await press(on, 'Agree and continue');
   await presentDocument(on, type);
   await press(on, 'Use a specimen face');
-  await on.getByRole('heading', { name: 'All done' }).waitFor();
+  await heading(on, 'All done');
 }
 
 const choose = async (on: Surface, label: string, value: string) => {
@@ -103,10 +103,8 @@ const choose = async (on: Surface, label: string, value: string) => {
 };
 
 const heading = (on: Surface, name: string) => on.getByRole('heading', { name }).waitFor();
-
 /** Serious violations on the page as it is. */
 async function violations(): Promise<string[]> {
-  // The page's own policy forbids foreign scripts; evaluation isn't bound by it.
   await page.evaluate(axe);
   const found: unknown = await page.evaluate(
     `axe.run().then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id))`,
@@ -245,11 +243,11 @@ describe('the client in a page of its own', () => {
   });
 
   it.each([
-    ['2004', () => '?'],
-    ['2003', () => '?sessionID=00000000-0000-4000-8000-000000000000'],
-    ['2001', () => '?sessionID=00000000-0000-4000-8000-000000000000&sessionToken=x'],
+    ['2004', ''],
+    ['2003', '?sessionID=00000000-0000-4000-8000-000000000000'],
+    ['2001', '?sessionID=00000000-0000-4000-8000-000000000000&sessionToken=x'],
   ])('ends with %s when opened wrongly', async (code, query) => {
-    await page.goto(`${simulator.baseUrl}/web/index.html${query()}`);
+    await page.goto(`${simulator.baseUrl}/web/index.html${query}`);
     await page.getByText(`Error code ${code}`).waitFor();
   });
 

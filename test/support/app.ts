@@ -33,7 +33,11 @@ interface Options {
   config?: Partial<Config>;
 }
 
-const OPERATOR = { email: 'operator@platform.example', name: 'Operator', password: randomBytes(12).toString('hex') };
+const OPERATOR = {
+  email: 'operator@platform.example',
+  name: 'Operator',
+  password: randomBytes(12).toString('hex'),
+};
 
 /** Starts everything. Stop it in `afterAll`. */
 export async function startTestApp(options: Options = {}): Promise<TestApp> {

@@ -41,10 +41,16 @@ export async function createApiKey(caller: Client, scopes: TenantScope[] = tenan
 }
 
 /** A person of the tenant, logged in. */
-export async function addPerson(app: TestApp, tenant: TestTenant, role: Role): Promise<Client & { userId?: string }> {
+export async function addPerson(
+  app: TestApp,
+  tenant: TestTenant,
+  role: Role,
+): Promise<Client & { userId?: string }> {
   const email = `${role}-${randomUUID().slice(0, 8)}@${tenant.slug}.example`;
   const added = expectStatus(await tenant.admin.post('/v1/users', { email, name: `A ${role}`, role }), 201);
-  return Object.assign(await logIn(app.anonymous, email, added.initialPassword as string), { userId: added.id });
+  return Object.assign(await logIn(app.anonymous, email, added.initialPassword as string), {
+    userId: added.id,
+  });
 }
 
 /** One key pair for a whole test run: making one takes long. */
@@ -64,7 +70,11 @@ export async function activateCredential(app: TestApp, tenant: TestTenant): Prom
 }
 
 /** A published policy: the starter document unless another draft is given. */
-export async function publishPolicy(tenant: TestTenant, slug = 'identity', change: (draft: Any) => Any = (d) => d) {
+export async function publishPolicy(
+  tenant: TestTenant,
+  slug = 'identity',
+  change: (draft: Any) => Any = (d) => d,
+) {
   const policy = expectStatus(await tenant.admin.post('/v1/policies', { slug, name: 'Identity' }), 201);
   const draft = change(policy.draft);
   expectStatus(await tenant.admin.patch(`/v1/policies/${policy.id}`, { draft }), 200);
@@ -87,13 +97,18 @@ export async function createSession(tenant: TestTenant, body: Record<string, unk
 
 /** Finishes a session headlessly, as a person would in Yoti's client, with the results of a scenario. */
 export async function finishSession(app: TestApp, tenant: TestTenant, session: Any, scenario = 'happy') {
-  const { yotiSessionId, yotiSessionToken } = session.client as { yotiSessionId: string; yotiSessionToken: string };
+  const { yotiSessionId, yotiSessionToken } = session.client as {
+    yotiSessionId: string;
+    yotiSessionToken: string;
+  };
   app.simulator.setScenario(scenario, yotiSessionId);
   if (!tenant.yoti) throw new Error('The tenant has no application at Yoti.');
   const body = {
     session_id: yotiSessionId,
     client_session_token: yotiSessionToken,
-    resources: { id_documents: [{ issuing_country: 'GBR', document_type: 'PASSPORT', capture_method: 'CAMERA' }] },
+    resources: {
+      id_documents: [{ issuing_country: 'GBR', document_type: 'PASSPORT', capture_method: 'CAMERA' }],
+    },
   };
   await new yoti.RequestBuilder()
     .withBaseUrl(app.simulator.baseUrl)
@@ -108,6 +123,7 @@ export async function finishSession(app: TestApp, tenant: TestTenant, session: A
 
 /** The body of an answer that has to have this status. */
 export function expectStatus(answer: { status: number; body: Any }, status: number): Any {
-  if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}: ${JSON.stringify(answer.body)}`);
+  if (answer.status !== status)
+    throw new Error(`${answer.status} instead of ${status}: ${JSON.stringify(answer.body)}`);
   return answer.body;
 }

@@ -57,6 +57,22 @@ export class WebhookReceiver {
     });
   }
 
+  /** Doesn't answer until it is released. */
+  atHolding(path: string): { url: string; release: () => void } {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const url = this.at(path, async (response) => {
+      await released;
+      response.writeHead(204).end();
+    });
+    return { url, release };
+  }
+
+  /** How many events have arrived at the path. */
+  count(path: string): number {
+    return this.received.filter((each) => each.path === path).length;
+  }
+
   /** Waits until `count` events have arrived at the path. */
   async events(path: string, count = 1): Promise<ReceivedWebhook[]> {
     for (;;) {

@@ -942,6 +942,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description x */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CredentialPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CreateCredential"];
+                };
+            };
+            responses: {
+                /** @description x */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Credential"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credentials/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description x */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Credential"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credentials/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description x */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Credential"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credentials/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description x */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Credential"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants": {
         parameters: {
             query?: never;
@@ -2825,7 +2997,7 @@ export interface components {
             version: number;
             /** @description SHA-256 of the document as canonical JSON, in hex */
             fingerprint: string;
-            /** @description Id of the user or API key that published it */
+            /** @description Who published it */
             publishedBy: string;
             /**
              * Format: date-time
@@ -2841,7 +3013,7 @@ export interface components {
             version: number;
             /** @description SHA-256 of the document as canonical JSON, in hex */
             fingerprint: string;
-            /** @description Id of the user or API key that published it */
+            /** @description Who published it */
             publishedBy: string;
             /**
              * Format: date-time
@@ -2870,7 +3042,7 @@ export interface components {
             version: number;
             /** @description SHA-256 of the document as canonical JSON, in hex */
             fingerprint: string;
-            /** @description Id of the user or API key that published it */
+            /** @description Who published it */
             publishedBy: string;
             /**
              * Format: date-time
@@ -2890,6 +3062,76 @@ export interface components {
             errors: components["schemas"]["PolicyFinding"][];
             /** @description What can be published but is probably not meant */
             warnings: components["schemas"]["PolicyFinding"][];
+        };
+        /**
+         * @example {
+         *       "name": "Production",
+         *       "sdkId": "5d4a0b8e-6c0f-4a43-9d55-2f3f6f7d0c11",
+         *       "apiUrl": "https://api.yoti.com/idverify/v1",
+         *       "privateKeyPem": "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----\n"
+         *     }
+         */
+        CreateCredential: {
+            /** @description Name for people */
+            name: string;
+            /** @description The Yoti application's client SDK id */
+            sdkId: string & (unknown & unknown);
+            /**
+             * Format: uri
+             * @description Yoti's API base: one of those the operator allows
+             */
+            apiUrl: string;
+            /** @description The application's RSA private key as PEM; stored encrypted and never returned */
+            privateKeyPem: string;
+        };
+        CredentialCheck: {
+            /** @description Whether sessions can be made with it */
+            ok: boolean;
+            /** @description What was found, as a code such as OK, WRONG_KEY or UNKNOWN_APP */
+            diagnosis: string;
+            /** @description What was found, in words */
+            message: string;
+            /** @description How far the server's clock is ahead of Yoti's; null when Yoti didn't tell */
+            clockSkewSeconds: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            at: string;
+        };
+        Credential: {
+            /** @description Id */
+            id: string & (unknown & unknown);
+            /** @description Name for people */
+            name: string;
+            /** @description The Yoti application's client SDK id */
+            sdkId: string;
+            /** @description Yoti's API base */
+            apiUrl: string;
+            /** @description SHA-256 of the public key (SPKI, DER), in hex */
+            keyFingerprint: string;
+            /**
+             * @description New sessions use the active one; a retiring one serves the sessions it has made
+             * @enum {string}
+             */
+            status: "pending" | "active" | "retiring" | "retired";
+            /** @description What the last check found; null before the first */
+            lastCheck: components["schemas"]["CredentialCheck"] | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /** @description When it became active */
+            activatedAt: string | null;
+            /** @description When it was retired */
+            retiredAt: string | null;
+        };
+        CredentialPage: {
+            /** @description This page */
+            items: components["schemas"]["Credential"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
         };
         Tenant: {
             /** @description Id */

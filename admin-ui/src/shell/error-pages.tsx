@@ -1,6 +1,7 @@
-import { Box, Button } from '@mantine/core';
+import { Box } from '@mantine/core';
 import { IconMapOff } from '@tabler/icons-react';
-import { Link, useRouter } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
+import { ButtonLink } from '../ui/links';
 import { Nothing, ProblemNote } from '../ui/states';
 
 export function MissingPage() {
@@ -10,9 +11,9 @@ export function MissingPage() {
         icon={IconMapOff}
         title="There is no such page"
         action={
-          <Button component={Link} to="/" variant="default">
+          <ButtonLink to="/" variant="default">
             Go to the start page
-          </Button>
+          </ButtonLink>
         }
       >
         The address may be mistyped, or what it showed is gone.
@@ -22,7 +23,7 @@ export function MissingPage() {
 }
 
 /** A page that could not be shown at all. */
-export function CrashedPage({ error }: { error: Error }) {
+export function CrashedPage({ error }: { error: unknown }) {
   const router = useRouter();
   return (
     <Box component="main" maw={640} mx="auto" p="xl">

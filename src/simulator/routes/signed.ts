@@ -5,7 +5,7 @@ import { supportedDocuments } from '../documents.js';
 import type { Engine } from '../engine.js';
 import { conflict, malformedRequest, notFound, unauthorised } from '../errors.js';
 import { createFaceCapture, supplyFaceImage } from '../face-capture.js';
-import { jsonBody, noContent, param, parseBody, rawBody } from '../http.js';
+import { jsonBody, noContent, param, parseBody, queryParam, rawBody } from '../http.js';
 import { readImage } from '../images.js';
 import { responseConfigSchema } from '../response-config.js';
 import { sessionConfiguration, sessionResult, trackedDevices } from '../result.js';
@@ -85,12 +85,14 @@ function authenticate(request: FastifyRequest, { store, replays, basePath }: Sig
     if (!sdkId) throw malformedRequest('query.sdkId', 'must not be null or empty');
     verifySignature(signed, store.apps.get(sdkId));
   }
+  callers.set(request, sdkId ?? '');
   // The callers' clock is the real one, however far the service's own was moved.
   replays?.check(scope, query, Date.now());
 }
 
-/** The application that signed the request. */
-const callerOf = (request: FastifyRequest) => (request.query as { sdkId: string }).sdkId;
+/** The application whose key verified the request; the query itself could name several. */
+const callers = new WeakMap<FastifyRequest, string>();
+const callerOf = (request: FastifyRequest) => callers.get(request) ?? '';
 
 const ownSession = (engine: Engine, request: FastifyRequest) =>
   engine.owned(param(request, 'sessionId'), callerOf(request));
@@ -120,15 +122,14 @@ function sessionRoutes(app: FastifyInstance, { engine, clock }: SignedDependenci
       : sessionConfiguration(ownSession(engine, request), clock.now()),
   );
   app.get('/supported-documents', async (request) => ({
-    supported_countries: supportedDocuments(
-      (request.query as { includeNonLatin?: string }).includeNonLatin === 'true',
-    ),
+    supported_countries: supportedDocuments(queryParam(request, 'includeNonLatin') === 'true'),
   }));
 }
 
+const missing = () => notFound('MEDIA_CONTENT_NOT_FOUND', 'The media content');
+
 function mediaRoutes(app: FastifyInstance, { engine, clock }: SignedDependencies): void {
   const path = '/sessions/:sessionId/media/:mediaId/content';
-  const missing = () => notFound('MEDIA_CONTENT_NOT_FOUND', 'The media content');
   app.get(path, async (request, reply) => {
     const content = await engine.media(ownSession(engine, request), param(request, 'mediaId'));
     if (!content) throw missing();

@@ -7,7 +7,7 @@ export const PASSPORT_SIZE = { width: 1250, height: 880 };
 export const CARD_SIZE = { width: 1250, height: 790 };
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escape = (text: string) => text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
+const escape = (value: string) => value.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 
 const TITLES: Record<string, string> = {
   PASSPORT: 'PASSPORT',

@@ -60,7 +60,7 @@ function features(look: Look): string {
   const beard = look.beard
     ? `<path d="M${152 - look.width} 205 Q${158 - look.width} 292 150 298 Q${142 + look.width} 292 ${148 + look.width} 205 Q${140 + look.width} 246 184 236 Q150 222 116 236 Q${160 - look.width} 246 ${152 - look.width} 205 Z" fill="${look.hair}" opacity="0.86"/>`
     : '';
-  return `${beard}${eye(118, look)}${eye(182, look)}<path d="M150 182 Q${150 - look.nose} 216 ${146 - look.nose / 2} 222 Q150 229 ${154 + look.nose / 2} 222" fill="none" stroke="${shade}" stroke-width="4" stroke-linecap="round"/><path d="M${150 - look.mouth} 252 Q150 ${258 + look.mouth / 3} ${150 + look.mouth} 252 Q150 ${246} ${150 - look.mouth} 252 Z" fill="#a4524c"/>${glasses}`;
+  return `${beard}${eye(118, look)}${eye(182, look)}<path d="M150 182 Q${150 - look.nose} 216 ${146 - look.nose / 2} 222 Q150 229 ${154 + look.nose / 2} 222" fill="none" stroke="${shade}" stroke-width="4" stroke-linecap="round"/><path d="M${150 - look.mouth} 252 Q150 ${258 + look.mouth / 3} ${150 + look.mouth} 252 Q150 246 ${150 - look.mouth} 252 Z" fill="#a4524c"/>${glasses}`;
 }
 
 /** Head and shoulders on a 300 × 380 canvas, without a background. */

@@ -21,7 +21,7 @@ const WEIGHTS = [7, 3, 1];
 
 /** Doc 9303 part 3, 4.9: weights 7, 3, 1 over 0–9, A–Z as 10–35 and the filler as 0, modulo 10. */
 export function checkDigit(text: string): string {
-  const sum = [...text].reduce((total, character, index) => {
+  const sum = Array.from(text).reduce((total, character, index) => {
     const value = character === '<' ? 0 : Number.parseInt(character, 36);
     return total + value * (WEIGHTS[index % 3] ?? 0);
   }, 0);
@@ -46,7 +46,7 @@ const TRANSLITERATION: Record<string, string> = {
 
 /** A name in the zone's alphabet, words joined by one filler. */
 export function transliterate(name: string): string {
-  return [...name.normalize('NFC').replaceAll('ß', 'ẞ').toUpperCase()]
+  return Array.from(name.normalize('NFC').replaceAll('ß', 'ẞ').toUpperCase())
     .map((letter) => TRANSLITERATION[letter] ?? letter)
     .join('')
     .normalize('NFD')

@@ -30,13 +30,14 @@ export function reasonsFor(decision: Decision): { code: ReasonCode; label: strin
 export const reasonLabel = (code: string): string => (labels as Record<string, string>)[code] ?? words(code);
 
 /**
- * A fact or reason of the decision rules in words: `ID_DOCUMENT_AUTHENTICITY.recommendation=REJECT` becomes
- * `Document authenticity: reject`. What isn't known is shown with its own letters made readable.
+ * A fact or reason code of the decision rules in words: `ID_DOCUMENT_AUTHENTICITY:REJECT:COUNTERFEIT` becomes
+ * `Document authenticity: reject, counterfeit`. What isn't known is shown with its own letters, made readable.
  */
 export function factWords(fact: string): string {
-  const [left = fact, value] = fact.split('=', 2);
-  const [subject = left, property] = left.split('.', 2);
+  const [left = fact, told] = fact.split('=', 2);
+  const [subject = left, ...rest] = left.split(/[.:]/);
   const title = catalog.checks[subject]?.title ?? words(subject);
-  const what = property && !['recommendation', 'state'].includes(property) ? ` · ${words(property).toLowerCase()}` : '';
-  return value === undefined ? `${title}${property ? `: ${words(property).toLowerCase()}` : ''}` : `${title}${what}: ${words(value).toLowerCase()}`;
+  const details = [...rest.filter((part) => !['recommendation', 'state'].includes(part)), ...(told ? [told] : [])];
+  if (details.length === 0) return title;
+  return `${title}: ${details.map((part) => words(part).toLowerCase()).join(', ')}`;
 }

@@ -122,6 +122,8 @@ export class Api {
   private async call(method: string, path: string, body?: object): Promise<Response> {
     const response = await fetch(new URL(path, base), {
       method,
+      // The page may leave for the error URL while its last call is on the way.
+      keepalive: path.endsWith('/error'),
       headers: {
         'X-Yoti-Auth-Token': this.token,
         ...(body && { 'Content-Type': 'application/json' }),

@@ -55,10 +55,14 @@ export function showPanel(api: Api, panel: Panel): Promise<Interruption> {
       ...Object.entries(ERROR_TEXTS).map(([value, text]) => h('option', { value }, `${value} · ${text}`)),
     );
     const complete = () =>
-      api.complete().then(({ end }) => {
-        if (typeof end === 'number') reject(new VisitError(end));
-        else resolve(end === 'abandoned' ? 'abandoned' : 'finished');
-      }, reject);
+      api
+        .complete()
+        .then(({ end }) =>
+          typeof end === 'number'
+            ? reject(new VisitError(end))
+            : resolve(end === 'abandoned' ? 'abandoned' : 'finished'),
+        )
+        .catch(reject);
     describe(panel.scenario);
     document.querySelector('aside')?.replaceChildren(
       h(

@@ -1,0 +1,51 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, type Schemas, unwrap } from '../../api/client';
+import { allItems, paging } from '../../api/query-client';
+import type { SessionFilter } from './search';
+
+export type Session = Schemas['Session'];
+export type SessionItem = Schemas['SessionItem'];
+
+const OPEN_REFRESH_MS = 4000;
+const LIST_REFRESH_MS = 30_000;
+
+/** Whether something may still happen to the session by itself. */
+export const isOpen = ({ status }: Pick<Session, 'status'>): boolean => status === 'creating' || status === 'ongoing';
+
+export const sessionsQuery = (filter: SessionFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['sessions', 'list', filter],
+    queryFn: ({ pageParam, signal }) => {
+      const { from, to, ...rest } = filter;
+      const query = { ...rest, after: pageParam, ...days(from, to) };
+      return unwrap(api.GET('/v1/sessions', { params: { query }, signal }));
+    },
+    ...paging,
+    select: allItems,
+    refetchInterval: LIST_REFRESH_MS,
+  });
+
+/** Whole days in the person's own time zone as the API's half-open range of times. */
+function days(from: string | undefined, to: string | undefined) {
+  const end = to ? new Date(`${to}T00:00:00`) : null;
+  end?.setDate(end.getDate() + 1);
+  return {
+    ...(from && { createdFrom: new Date(`${from}T00:00:00`).toISOString() }),
+    ...(end && { createdTo: end.toISOString() }),
+  };
+}
+
+export const sessionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['sessions', 'one', id],
+    queryFn: ({ signal }) => unwrap(api.GET('/v1/sessions/{id}', { params: { path: { id } }, signal })),
+    refetchInterval: ({ state }) => (state.data && isOpen(state.data) ? OPEN_REFRESH_MS : false),
+  });
+
+/** @param live whether more is to be expected */
+export const timelineQuery = (id: string, live = false) =>
+  queryOptions({
+    queryKey: ['sessions', 'timeline', id],
+    queryFn: ({ signal }) => unwrap(api.GET('/v1/sessions/{id}/timeline', { params: { path: { id } }, signal })),
+    refetchInterval: live ? OPEN_REFRESH_MS : false,
+  });

@@ -1,0 +1,201 @@
+import { Button, Group, Kbd, Select, TextInput } from '@mantine/core';
+import { IconFilterOff, IconPlus, IconSearch, IconUserScan } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useMe } from '../../api/me';
+import { type Column, DataTable, RowLink } from '../../ui/data-table';
+import { useShortcuts } from '../../ui/keyboard';
+import { ButtonLink } from '../../ui/links';
+import { Page } from '../../ui/page';
+import { Nothing } from '../../ui/states';
+import { outcomeLooks, OutcomeTag, SessionTag, statusLooks, StatusTag } from '../../ui/status';
+import { Age, Time } from '../../ui/time';
+import { policiesQuery } from '../policies/queries';
+import { type SessionItem, sessionsQuery } from './queries';
+import type { SessionFilter } from './search';
+
+/** All sessions of the tenant, newest first, filtered by what stands in the address. */
+export function SessionsPage() {
+  const { can } = useMe();
+  const filter = useSearch({ from: '/shell/sessions' });
+  const navigate = useNavigate();
+  const query = useInfiniteQuery(sessionsQuery(filter));
+  const mayCreate = can('sessions:write');
+  const filtered = Object.keys(filter).length > 0;
+
+  useShortcuts('Sessions', [
+    ...(mayCreate ? [{ keys: 'n', label: 'New session', run: () => void navigate({ to: '/sessions/new' }) }] : []),
+    { keys: '/', label: 'Find by reference', run: () => document.getElementById('reference')?.focus() },
+  ]);
+
+  const newSession = mayCreate && (
+    <ButtonLink to="/sessions/new" leftSection={<IconPlus size={16} />}>
+      New session
+      <Kbd size="xs" ml={10}>
+        n
+      </Kbd>
+    </ButtonLink>
+  );
+
+  return (
+    <Page title="Sessions" subtitle="One person’s verification each, newest first" fill actions={newSession} bar={<Filters filter={filter} />}>
+      <DataTable
+        label="Sessions"
+        columns={columns}
+        rows={query.data}
+        rowId={({ id }) => id}
+        error={query.error}
+        onRetry={() => void query.refetch()}
+        hasMore={query.hasNextPage}
+        loadingMore={query.isFetchingNextPage}
+        onMore={() => void query.fetchNextPage()}
+        empty={
+          filtered ? (
+            <Nothing
+              icon={IconSearch}
+              title="No session fits these filters"
+              action={
+                <ButtonLink to="/sessions" search={{}} variant="default">
+                  Show all sessions
+                </ButtonLink>
+              }
+            />
+          ) : (
+            <Nothing icon={IconUserScan} title="No sessions yet" action={newSession}>
+              Start one here and send its link to a person, or create sessions with an API key.
+            </Nothing>
+          )
+        }
+      />
+    </Page>
+  );
+}
+
+const columns: Column<SessionItem>[] = [
+  {
+    id: 'reference',
+    header: 'Reference',
+    width: '26%',
+    cell: ({ id, reference }) => (
+      <RowLink to="/sessions/$sessionId" params={{ sessionId: id }}>
+        {reference ?? `No reference · …${id.slice(-6)}`}
+      </RowLink>
+    ),
+  },
+  {
+    id: 'policy',
+    header: 'Policy',
+    cell: ({ policy }) => `${policy.name} v${policy.version}`,
+  },
+  { id: 'status', header: 'Status', width: 130, cell: ({ status }) => <StatusTag status={status} /> },
+  {
+    id: 'outcome',
+    header: 'Outcome',
+    width: 130,
+    cell: (session) =>
+      session.outcome ? (
+        <OutcomeTag outcome={session.outcome} />
+      ) : (
+        session.status === 'ongoing' && <SessionTag session={session} />
+      ),
+  },
+  { id: 'created', header: 'Created', width: 190, cell: ({ createdAt }) => <Time at={createdAt} /> },
+  {
+    id: 'age',
+    header: 'Changed',
+    width: 110,
+    align: 'right',
+    cell: ({ updatedAt }) => <Age since={updatedAt} suffix=" ago" />,
+  },
+];
+
+function Filters({ filter }: { filter: SessionFilter }) {
+  const navigate = useNavigate();
+  const policies = useInfiniteQuery(policiesQuery);
+  const change = (part: SessionFilter) => {
+    const next = Object.fromEntries(Object.entries({ ...filter, ...part }).filter(([, value]) => value));
+    void navigate({ to: '/sessions', search: next, replace: true });
+  };
+  return (
+    <Group gap="xs" role="search" aria-label="Sessions">
+      <ReferenceFilter key={filter.reference} value={filter.reference ?? ''} onChange={(reference) => change({ reference })} />
+      <Select
+        w={140}
+        aria-label="Status"
+        placeholder="Any status"
+        clearable
+        value={filter.status ?? null}
+        onChange={(status) => change({ status: (status as SessionFilter['status']) ?? undefined })}
+        data={Object.entries(statusLooks).map(([value, { text }]) => ({ value, label: text }))}
+      />
+      <Select
+        w={140}
+        aria-label="Outcome"
+        placeholder="Any outcome"
+        clearable
+        value={filter.outcome ?? null}
+        onChange={(outcome) => change({ outcome: (outcome as SessionFilter['outcome']) ?? undefined })}
+        data={[
+          ...Object.entries(outcomeLooks).map(([value, { text }]) => ({ value, label: text })),
+          { value: 'none', label: 'None yet' },
+        ]}
+      />
+      <Select
+        w={160}
+        aria-label="Policy"
+        placeholder="Any policy"
+        clearable
+        value={filter.policy ?? null}
+        onChange={(policy) => change({ policy: policy ?? undefined })}
+        data={policies.data?.map(({ slug, name }) => ({ value: slug, label: name })) ?? []}
+      />
+      <TextInput
+        type="date"
+        w={140}
+        aria-label="Created from"
+        value={filter.from ?? ''}
+        max={filter.to}
+        onChange={(event) => change({ from: event.currentTarget.value })}
+      />
+      <TextInput
+        type="date"
+        w={140}
+        aria-label="Created to"
+        value={filter.to ?? ''}
+        min={filter.from}
+        onChange={(event) => change({ to: event.currentTarget.value })}
+      />
+      {Object.keys(filter).length > 0 && (
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<IconFilterOff size={15} />}
+          onClick={() => void navigate({ to: '/sessions', search: {} })}
+        >
+          Clear
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+/** Exact, so it is asked for on Enter or when the field is left, not with every letter. */
+function ReferenceFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const [text, setText] = useState(value);
+  const apply = () => text.trim() !== value && onChange(text.trim());
+  return (
+    <TextInput
+      id="reference"
+      w={200}
+      aria-label="Reference"
+      placeholder="Exact reference"
+      leftSection={<IconSearch size={15} aria-hidden />}
+      value={text}
+      maxLength={200}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={apply}
+      onKeyDown={(event) => event.key === 'Enter' && apply()}
+    />
+  );
+}

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { starterDocument, type PolicyDocument } from '../src/policies/policy.document.js';
+import { startTestApp, type TestApp } from './support/app.js';
+import { createBareTenant, type BareTenant } from './support/bare-tenant.js';
+
+let app: TestApp;
+let tenant: BareTenant;
+
+beforeAll(async () => {
+  app = await startTestApp();
+});
+
+afterAll(() => app.stop());
+
+beforeEach(async () => {
+  tenant = await createBareTenant(app);
+});
+
+const call = (caller: BareTenant, method: string, path: string, body?: unknown, headers = {}) =>
+  caller.key.with(headers).send(method, path, body);
+
+async function createPolicy(draft?: PolicyDocument): Promise<string> {
+  const { body } = await call(tenant, 'POST', '/v1/policies', { slug: 'identity', name: 'Identity', draft });
+  return body.id;
+}
+
+const publish = (id: string, version: number, headers?: Record<string, string>) =>
+  call(tenant, 'POST', `/v1/policies/${id}/versions/${version}/publish`, undefined, headers);
+
+const changeDraft = (id: string, draft: unknown, headers?: Record<string, string>) =>
+  call(tenant, 'PATCH', `/v1/policies/${id}`, { draft }, headers);
+
+const shorter = (tokenTtlSeconds: number): PolicyDocument => ({
+  ...starterDocument,
+  limits: { ...starterDocument.limits, tokenTtlSeconds },
+});
+
+async function auditActions(): Promise<string[]> {
+  const rows = await app.sql<{ action: string }>(
+    `SELECT action FROM audit_entries WHERE tenant_id = $1 AND object_type = 'policy' ORDER BY id`,
+    [tenant.id],
+  );
+  return rows.map(({ action }) => action);
+}
+
+describe('publishing', () => {
+  it('makes an immutable version of the draft', async () => {
+    const id = await createPolicy();
+    const first = await publish(id, 1);
+    expect(first.status).toBe(201);
+    expect(first.body).toEqual({
+      policyId: id,
+      version: 1,
+      document: starterDocument,
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      publishedBy: expect.stringMatching(/^api_key:/),
+      publishedAt: expect.any(String),
+      warnings: [],
+    });
+    await changeDraft(id, shorter(1200));
+    const { warnings: _, ...version } = first.body;
+    expect((await call(tenant, 'GET', `/v1/policies/${id}/versions/1`)).body).toEqual(version);
+    const second = await publish(id, 2);
+    expect(second.body.fingerprint).not.toBe(version.fingerprint);
+    expect((await call(tenant, 'GET', `/v1/policies/${id}`)).body.publishedVersion).toBe(2);
+    const rights = await app.sql(
+      `SELECT has_table_privilege('countersign_app', 'policy_versions', right_) AS has
+         FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS right_`,
+    );
+    expect(rights).toEqual([{ has: false }, { has: false }, { has: false }]);
+  });
+
+  it('publishes the next version only, once, and only what is new', async () => {
+    const id = await createPolicy();
+    expect((await publish(id, 2)).body).toMatchObject({ code: 'conflict', detail: 'The next version is 1.' });
+    const both = await Promise.all([publish(id, 1), publish(id, 1)]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
+    expect((await publish(id, 2)).body).toMatchObject({ code: 'conflict' });
+    await changeDraft(id, shorter(1200));
+    expect((await publish(id, 2, { 'if-match': '"2"' })).status).toBe(412);
+    const headers = { 'idempotency-key': 'publish-2', 'if-match': '"3"' };
+    const done = await publish(id, 2, headers);
+    expect((await publish(id, 2, headers)).body).toEqual(done.body);
+  });
+
+  it('owes the event to the endpoints that subscribed', async () => {
+    const id = await createPolicy();
+    for (const [events, url] of [
+      [['policy.published'], 'https://subscribed.example/'],
+      [['session.created'], 'https://other.example/'],
+    ]) {
+      await app.sql(
+        `INSERT INTO webhook_endpoints (tenant_id, id, url, events, secret) VALUES ($1, $2, $3, $4, '')`,
+        [tenant.id, randomUUID(), url, events],
+      );
+    }
+    await publish(id, 1);
+    const [event] = await app.sql('SELECT name, payload FROM events WHERE tenant_id = $1', [tenant.id]);
+    expect(event).toEqual({
+      name: 'policy.published',
+      payload: { policyId: id, slug: 'identity', version: 1 },
+    });
+    const owed = await app.sql(
+      `SELECT e.url FROM deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE d.tenant_id = $1`,
+      [tenant.id],
+    );
+    expect(owed).toEqual([{ url: 'https://subscribed.example/' }]);
+  });
+
+  it('refuses what Yoti would refuse, naming every place, and keeps the draft', async () => {
+    const id = await createPolicy({
+      ...starterDocument,
+      checks: [{ type: 'ID_DOCUMENT_FACE_MATCH', manualCheck: 'NEVER' }],
+      client: { primaryColour: 'blue' },
+      limits: { tokenTtlSeconds: 300, resourcesTtlSeconds: 60 },
+      decision: {
+        rules: ['one', 'one'].map((name) => ({
+          name,
+          when: [{ fact: 'all_checks', is: 'APPROVE' }],
+          outcome: 'approve',
+          reasonCodes: [],
+        })),
+        otherwise: 'review',
+      },
+    });
+    const refused = await publish(id, 1);
+    expect([refused.status, refused.body.code]).toEqual([422, 'policy_invalid']);
+    expect(refused.body.errors.map(({ path }: { path: string }) => path).toSorted()).toEqual([
+      '/checks/0',
+      '/client/primaryColour',
+      '/decision/rules/1/name',
+      '/limits/resourcesTtlSeconds',
+      '/limits/tokenTtlSeconds',
+    ]);
+    expect((await call(tenant, 'GET', `/v1/policies/${id}/versions`)).body.items).toEqual([]);
+    expect(await auditActions()).toEqual(['policy.created']);
+  });
+
+  it('warns about what is probably not meant', async () => {
+    const id = await createPolicy({
+      ...starterDocument,
+      limits: { ...starterDocument.limits, tokenTtlSeconds: 600 },
+      decision: {
+        rules: [
+          {
+            name: 'forged',
+            when: [
+              { fact: 'check', type: 'WATCHLIST_SCREENING', recommendation: ['CONSIDER'] },
+              { fact: 'sub_check', name: 'no_such_line', result: 'FAIL' },
+            ],
+            outcome: 'reject',
+            reasonCodes: [],
+          },
+        ],
+        otherwise: 'review',
+      },
+    });
+    const { status, body } = await publish(id, 1);
+    expect(status).toBe(201);
+    expect(body.warnings.map(({ path }: { path: string }) => path).toSorted()).toEqual([
+      '/decision/rules',
+      '/decision/rules/0/when/0/type',
+      '/decision/rules/0/when/1/name',
+      '/limits/tokenTtlSeconds',
+    ]);
+  });
+});
+
+describe('previewing', () => {
+  it("shows Yoti's create-session body with placeholders", async () => {
+    const id = await createPolicy();
+    const { status, body } = await call(tenant, 'POST', `/v1/policies/${id}/preview`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ errors: [], warnings: [] });
+    expect(body.specification).toMatchObject({
+      client_session_token_ttl: 900,
+      user_tracking_id: 'SESSION_ID',
+      notifications: { endpoint: `${app.url}/hooks/yoti/OPAQUE`, auth_token: 'TOKEN' },
+      requested_checks: [
+        { type: 'ID_DOCUMENT_AUTHENTICITY', config: { manual_check: 'FALLBACK' } },
+        { type: 'LIVENESS', config: { liveness_type: 'STATIC', max_retries: 3 } },
+        { type: 'ID_DOCUMENT_FACE_MATCH', config: { manual_check: 'FALLBACK' } },
+      ],
+      required_documents: [{ type: 'ID_DOCUMENT' }],
+    });
+  });
+
+  it('says what is wrong with a draft', async () => {
+    const id = await createPolicy({ ...starterDocument, checks: [] });
+    const { body } = await call(tenant, 'POST', `/v1/policies/${id}/preview`);
+    expect(body.errors).toEqual([{ path: '/checks', message: expect.any(String), fix: null }]);
+  });
+});
