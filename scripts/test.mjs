@@ -68,7 +68,9 @@ async function checkOpenApi() {
       'openapi.json did not describe the code. It is generated anew: look at it and commit it.',
     );
   }
-  await runTool('@redocly/cli/bin/cli.js', ['lint', 'openapi.json', '--format=stylish']);
+  await runTool('@redocly/cli/bin/cli.js', ['lint', 'openapi.json', '--format=stylish'], {
+    env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+  });
 }
 
 /** Passed and failed tests; a test file that couldn't even be loaded counts as one failed test. */

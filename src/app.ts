@@ -58,7 +58,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
     referrerPolicy: { policy: 'no-referrer' },
   });
   await server.register(fastifyRateLimit, {
-    max: config.rateLimitPerMinute,
+    max: (request) => (isLogin(request) ? config.loginsPerMinute : config.rateLimitPerMinute),
     timeWindow: '1 minute',
     enableDraftSpec: true,
     keyGenerator: rateLimitKey,
@@ -100,8 +100,11 @@ function requestId(headers: Record<string, string | string[] | undefined>): stri
   return typeof given === 'string' && /^[A-Za-z0-9._-]{1,100}$/.test(given) ? given : uuidv7();
 }
 
+const isLogin = (request: FastifyRequest): boolean => request.routeOptions.url === '/v1/auth/login';
+
 /** One bucket for each API key and each console session; callers without either share their address's. */
 function rateLimitKey(request: FastifyRequest): string {
+  if (isLogin(request)) return `login ${request.ip}`;
   const secret = request.headers.authorization ?? request.cookies[ConsoleSessions.COOKIE];
   return secret ? hashToken(secret).toString('base64url') : request.ip;
 }

@@ -49,6 +49,7 @@ const settings = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   TRUST_PROXY: z.stringbool().default(false),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
+  LOGINS_PER_MINUTE: z.coerce.number().int().min(1).default(20),
 });
 
 /** The server's settings, read once at start. */
@@ -70,6 +71,8 @@ export interface Config {
   trustProxy: boolean;
   /** Requests a minute of one API key, console session or address. */
   rateLimitPerMinute: number;
+  /** Log-ins a minute from one address. */
+  loginsPerMinute: number;
   /** The demo's secrets and data are made up: the console then shows its log-ins. */
   demo: boolean;
 }
@@ -115,6 +118,7 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     logLevel: s.LOG_LEVEL,
     trustProxy: s.TRUST_PROXY,
     rateLimitPerMinute: s.RATE_LIMIT_PER_MINUTE,
+    loginsPerMinute: s.LOGINS_PER_MINUTE,
     demo,
   });
 }

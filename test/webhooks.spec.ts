@@ -277,12 +277,14 @@ describe('sending webhooks', () => {
     const log = app.server.app.get(DeliveryLog, { strict: false });
     const lease = { tenantId: tenant.id, id, token, attempts: 1 };
     const outgoing = await log.load(lease);
-    const result = { startedAt: new Date(), durationMs: 1, statusCode: 410, errorClass: 'http_4xx' } as const;
-    const late = log.record({ ...lease, token: randomUUID() }, outgoing!, {
-      ...result,
+    const answer = {
+      statusCode: 410,
+      errorClass: 'http_4xx',
       responseExcerpt: '',
       retryAfterSeconds: null,
-    });
+    } as const;
+    const result = { startedAt: new Date(), durationMs: 1, ...answer };
+    const late = log.record({ ...lease, token: randomUUID() }, outgoing!, result);
     await expect(late).rejects.toThrow(LeaseLost);
     expect(await readDelivery(tenant, id)).toMatchObject({ status: 'pending', attemptCount: 1 });
     expect((await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`)).body.status).toBe('enabled');

@@ -1,5 +1,4 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -15,7 +14,6 @@ export class AuthController {
 
   @Post('login')
   @Public()
-  @RouteConfig({ rateLimit: { max: 20, timeWindow: '1 minute' } })
   @Describe(
     'Log in to the console',
     'Sets the session cookie. After five wrong passwords an account waits a minute, then longer.',

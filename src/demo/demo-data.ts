@@ -77,7 +77,7 @@ export async function fillDemo(
   const tenants: DemoTenant[] = [];
   for (const unit of UNITS)
     tenants.push(await fillUnit(config, running, api, operator, unit, password, secrets));
-  await addPastSessions(running, api, tenants);
+  for (const tenant of tenants) await addEndedSessions(running, api.withKey(tenant.apiKey), tenant);
   const users = UNITS.flatMap(({ slug, people }) =>
     Object.entries(people).map(([email, role]) => ({ email, password, role: role as string, tenant: slug })),
   );

@@ -49,6 +49,9 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
   });
   document.components ??= {};
   document.components.schemas = { ...document.components.schemas, ...componentsOf(problemSchema) } as never;
+  document.components.examples = Object.fromEntries(
+    (Object.keys(errorCodes) as ErrorCode[]).map((code) => [code, { value: exampleOf(code) }]),
+  );
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method] as unknown as Operation | undefined;
@@ -64,7 +67,10 @@ function complete(path: string, method: string, operation: Operation): void {
   const creates = method === 'post' && '201' in operation.responses;
   const codes = new Set<ErrorCode>(own);
   for (const code of COMMON_ERRORS) codes.add(code);
-  if (operation['x-permission'] === 'public') codes.delete('unauthenticated');
+  if (operation['x-permission'] === 'public') {
+    operation.security = [];
+    codes.delete('unauthenticated');
+  }
   if (operation.requestBody) for (const code of BODY_ERRORS) codes.add(code);
   operation.parameters ??= [];
   if (
@@ -112,7 +118,7 @@ function problemResponses(codes: ErrorCode[]): [string, unknown][] {
       content: {
         'application/problem+json': {
           schema: { $ref: '#/components/schemas/Problem' },
-          examples: Object.fromEntries(list.map((code) => [code, { value: exampleOf(code) }])),
+          examples: Object.fromEntries(list.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
         },
       },
     },

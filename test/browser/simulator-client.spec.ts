@@ -25,7 +25,7 @@ let hostUrl: string;
 
 beforeAll(async () => {
   jest.spyOn(console, 'log').mockImplementation(() => undefined);
-  ({ simulator, app } = await simulatedYoti({ timing: { extractionDelay: 0.05 } }));
+  ({ simulator, app } = await simulatedYoti({ now: Date.now, timing: { extractionDelay: 0.05 } }));
   browser = await launchBrowser();
   host = createServer((request, response) => {
     const query = new URL(request.url ?? '/', 'http://host').searchParams;
@@ -52,7 +52,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => context.close());
-
 afterAll(async () => {
   await browser.close();
   host.closeAllConnections();

@@ -57,6 +57,7 @@ export async function startTestApp(options: Options = {}): Promise<TestApp> {
       DATABASE_POOL_SIZE: '10',
       LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
       RATE_LIMIT_PER_MINUTE: '1000000',
+      LOGINS_PER_MINUTE: '1000000',
     }),
     ...options.config,
   };

@@ -22,9 +22,10 @@ export function registerApp(simulator: Simulator): YotiApp {
   return { sdkId, pem, publicKeyPem, client: new yoti.IDVClient(sdkId, pem, { apiUrl: simulator.baseUrl }) };
 }
 
-/** A simulator with one application; nothing in it waits for real time. */
+/** A simulator with one application. Its clock stands still: only `advanceClock` lets things happen. */
 export async function simulatedYoti(options: SimulatorOptions = {}) {
-  const simulator = await startSimulator(options);
+  const start = Date.now();
+  const simulator = await startSimulator({ now: () => start, ...options });
   return { simulator, app: registerApp(simulator) };
 }
 

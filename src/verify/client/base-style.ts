@@ -100,7 +100,6 @@ main {
   gap: 0.625rem;
   width: 100%;
 }
-/* In reach of the thumb, however long the purpose is. */
 .main,
 .plain {
   display: flex;

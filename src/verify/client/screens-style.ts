@@ -47,12 +47,14 @@ export const screensStyle = /* css */ `
   color: var(--soft);
   font-size: 0.9375rem;
 }
+/* In reach of the thumb, however long the purpose is. */
 .lead .actions {
   position: sticky;
   bottom: 0;
   margin-top: auto;
   padding-block: 0.75rem;
   background: var(--surface);
+  box-shadow: 0 -0.75rem 0.75rem -0.25rem var(--surface);
 }
 .privacy {
   display: flex;
@@ -165,6 +167,7 @@ export const screensStyle = /* css */ `
   }
   .lead .actions {
     position: static;
+    box-shadow: none;
     margin-top: 0;
     padding-block: 0.5rem 0;
   }
