@@ -77,8 +77,13 @@ export interface Config {
   demo: boolean;
 }
 
+/** The server can't start, for a reason that its operator can mend: the message says all. */
+export class StartError extends Error {
+  override name = 'StartError';
+}
+
 /** The settings can't be used; `problems` says why, one line a setting. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   override name = 'ConfigError';
   constructor(readonly problems: string[]) {
     super(`Settings are missing or weak:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);

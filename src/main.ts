@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from './config.js';
+import { loadConfig, StartError } from './config.js';
 import { startServer } from './server.js';
 
 /** Balancers see that the process isn't ready before it stops accepting. */
@@ -42,10 +42,7 @@ function stopOnSignal(running: Running): void {
 }
 
 function fail(error: unknown): void {
-  const text =
-    error instanceof ConfigError || !(error instanceof Error)
-      ? String((error as Error).message)
-      : error.stack;
+  const text = error instanceof StartError ? error.message : ((error as Error).stack ?? String(error));
   process.stderr.write(`${text}\n`);
   process.exit(1);
 }

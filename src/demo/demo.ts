@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { loadConfig, type Config } from '../config.js';
+import { loadConfig, StartError, type Config } from '../config.js';
 import {
   recreateDatabase,
   startEmbeddedPostgres,
@@ -46,7 +46,7 @@ export async function startDemo(env: Record<string, string | undefined>): Promis
   mkdirSync(dataDir, { recursive: true });
   const started: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const end of started.splice(0).reverse()) await end();
+    for (const end of started.splice(0).toReversed()) await end();
   };
   try {
     const { demo, notes, parts, first } = await startParts(env, port, dataDir, (end) => started.push(end));
@@ -166,12 +166,12 @@ function addressesOf(config: Config, { simulator, sink }: Parts) {
 
 /** @throws Error naming the port, when somebody listens there */
 async function requireFree(port: number, advice: string): Promise<void> {
-  if (!(await isFree(port))) throw new Error(`Port ${port} is in use. ${advice}`);
+  if (!(await isFree(port))) throw new StartError(`Port ${port} is in use. ${advice}`);
 }
 
 async function freePort(wanted: number): Promise<number> {
   for (let port = wanted; port < wanted + 200; port += 10) if (await isFree(port)) return port;
-  throw new Error(`No free port was found from ${wanted} on.`);
+  throw new StartError(`No free port was found from ${wanted} on.`);
 }
 
 async function isFree(port: number): Promise<boolean> {

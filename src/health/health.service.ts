@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { migrations } from '../../migrations/index.js';
+import { StartError } from '../config.js';
 import { TenantDb } from '../database/tenant-db.js';
 
 const CACHE_MS = 1000;
@@ -28,13 +29,13 @@ export class HealthService implements OnApplicationBootstrap {
       [],
     );
     if (role?.unsafe !== false) {
-      throw new Error(
+      throw new StartError(
         `The database role ${role?.name ?? ''} owns the tables or can bypass row-level security. ` +
           'DATABASE_URL has to name the application role countersign_app.',
       );
     }
     const schema = await this.checkSchema();
-    if (schema !== 'ok') throw new Error(`The database schema is ${schema}. Run: npm run migrate`);
+    if (schema !== 'ok') throw new StartError(`The database schema is ${schema}. Run: npm run migrate`);
   }
 
   /** From now on the process is not ready: balancers send new requests elsewhere. */

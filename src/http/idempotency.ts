@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createParamDecorator, Injectable, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
@@ -26,8 +27,24 @@ export interface Claim {
   owner: string;
 }
 
-/** Reads the `Idempotency-Key` header; null when the caller sent none. */
-export const Idempotent = createParamDecorator((_: unknown, context: ExecutionContext) => {
+/** Name of the header, as the document shows it. */
+export const IDEMPOTENCY_HEADER = 'Idempotency-Key';
+
+/** The `Idempotency-Key` header and its fingerprint, or null when the caller sent none; documents the header too. */
+export const Idempotent = (): ParameterDecorator => (target, method, index) => {
+  readKey()(target, method, index);
+  const descriptor = method && Object.getOwnPropertyDescriptor(target, method);
+  if (method && descriptor) documentHeader(target, method, descriptor);
+};
+
+const documentHeader = ApiHeader({
+  name: IDEMPOTENCY_HEADER,
+  required: false,
+  description: 'A repeated request with the same key answers what the first one answered, for 24 hours.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+}) as MethodDecorator;
+
+const readKey = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const reply = context.switchToHttp().getResponse<FastifyReply>();
   const key = request.headers['idempotency-key'];
@@ -65,8 +82,8 @@ export class Idempotency {
   ): Promise<T> {
     return this.db.run(tenantId, async (em) => {
       if (!request) return work(em);
-      const claim = await this.claim<T>(em, tenantId, request);
-      if ('replay' in claim) return claim.replay;
+      const claim = await this.claim(em, tenantId, request);
+      if ('replay' in claim) return claim.replay as T;
       const answer = await work(em);
       await this.finish(em, tenantId, claim, answer);
       return answer;
@@ -79,11 +96,11 @@ export class Idempotency {
    * @returns the claim, or the stored answer of the request that came before
    * @throws ApiError idempotency_key_reused, idempotency_in_flight
    */
-  async claim<T>(
+  async claim(
     em: EntityManager,
     tenantId: string,
     request: IdempotentRequest,
-  ): Promise<Claim | { replay: T }> {
+  ): Promise<Claim | { replay: unknown }> {
     const claim = { key: request.key, owner: uuidv7() };
     // Takes a new key, one that is past its time, or one whose holder died; otherwise changes nothing.
     const taken = await em.query<unknown[]>(
@@ -103,7 +120,7 @@ export class Idempotency {
         WHERE tenant_id = $1 AND key = $2`,
       [tenantId, request.key],
     );
-    return { replay: this.replay<T>(tenantId, request, row) };
+    return { replay: this.replay(tenantId, request, row) };
   }
 
   /** Stores the answer with the claim, in the transaction of the effect. @throws when the claim was taken over */
@@ -125,11 +142,11 @@ export class Idempotency {
     ]);
   }
 
-  private replay<T>(tenantId: string, request: IdempotentRequest, row: Row | undefined): T {
+  private replay(tenantId: string, request: IdempotentRequest, row: Row | undefined): unknown {
     if (row && !row.fingerprint.equals(request.fingerprint)) throw new ApiError('idempotency_key_reused');
     if (!row?.response) throw new ApiError('idempotency_in_flight', undefined, { retryAfterSeconds: 1 });
     request.markReplayed();
-    return JSON.parse(this.ring.open(row.response, place(tenantId, request.key)).toString('utf8')) as T;
+    return JSON.parse(this.ring.open(row.response, place(tenantId, request.key)).toString('utf8'));
   }
 }
 

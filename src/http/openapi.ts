@@ -6,6 +6,7 @@ import { API_KEY_SCHEME, CONSOLE_SCHEME } from '../auth/access.js';
 import { ConsoleSessions } from '../auth/console-sessions.js';
 import { idSchema, problemSchema, timestampSchema } from './common.schemas.js';
 import { errorCodes, type ErrorCode } from './api-error.js';
+import { IDEMPOTENCY_HEADER } from './idempotency.js';
 import { ERRORS_EXTENSION } from './returns.js';
 
 type Operation = Record<string, unknown> & {
@@ -18,6 +19,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Errors that any authenticated operation can answer. */
 const COMMON_ERRORS: ErrorCode[] = [
+  'unavailable',
   'invalid_request',
   'unauthenticated',
   'forbidden',
@@ -55,16 +57,15 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method] as unknown as Operation | undefined;
-      if (operation) complete(path, method, operation);
+      if (operation) complete(path, operation);
     }
   }
   return sorted({ ...document, webhooks: webhooks(document) });
 }
 
-function complete(path: string, method: string, operation: Operation): void {
+function complete(path: string, operation: Operation): void {
   const own = (operation[ERRORS_EXTENSION] ?? []) as ErrorCode[];
   delete operation[ERRORS_EXTENSION];
-  const creates = method === 'post' && '201' in operation.responses;
   const codes = new Set<ErrorCode>(own);
   for (const code of COMMON_ERRORS) codes.add(code);
   if (operation['x-permission'] === 'public') {
@@ -81,9 +82,8 @@ function complete(path: string, method: string, operation: Operation): void {
     codes.add('tenant_required');
     operation.parameters.push(tenantHeader);
   }
-  if (creates) {
+  if (operation.parameters.some(({ name }) => name === IDEMPOTENCY_HEADER)) {
     for (const code of IDEMPOTENCY_ERRORS) codes.add(code);
-    operation.parameters.push(idempotencyHeader);
   }
   const permission = String(operation['x-permission']);
   operation.description = [operation.description, `Permission: \`${permission}\`.`]
@@ -99,14 +99,6 @@ const tenantHeader = {
   description:
     'Id or slug of the tenant to act in; for people who are in several. An API key acts in its own.',
   schema: { type: 'string' },
-};
-
-const idempotencyHeader = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  required: false,
-  description: 'A repeated request with the same key answers what the first one answered, for 24 hours.',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
 /** One response for each status, naming the codes it can carry. */
@@ -189,7 +181,7 @@ function convert(schema: z.ZodType, io: 'input' | 'output') {
 
 function tidy(definition: { type: string; catchall?: unknown }, json: JsonSchema): void {
   // Zod writes the page-long patterns of formats that the `format` already names.
-  if (json.format !== undefined && ['uuid', 'date-time', 'email', 'uri'].includes(String(json.format))) {
+  if (typeof json.format === 'string' && ['uuid', 'date-time', 'email', 'uri'].includes(json.format)) {
     delete json.pattern;
   }
   // An answer may gain fields; only what is strict in both directions says otherwise.

@@ -87,8 +87,8 @@ export class CreateSession {
       notificationToken: randomToken(32),
     };
     return this.deps.db.run(tenantId, async (em) => {
-      const claim = idempotent ? await this.deps.idempotency.claim<Session>(em, tenantId, idempotent) : null;
-      if (claim && 'replay' in claim) return claim;
+      const claim = idempotent ? await this.deps.idempotency.claim(em, tenantId, idempotent) : null;
+      if (claim && 'replay' in claim) return { replay: claim.replay as Session };
       const plan = await loadPlan(em, tenantId, request.policy);
       const createdAt = await insertSession(em, tenantId, request, plan, prepared);
       return { ...prepared, plan, claim, createdAt };

@@ -91,9 +91,9 @@ export class HostedSessions {
     await this.deps.db.run(tenantId, async (em) => {
       const [, changed] = await em.query<[unknown[], number]>(
         `UPDATE sessions SET last_client_event = $3, updated_at = now(),
-                next_sync_at = CASE WHEN $4 THEN now() ELSE next_sync_at END,
+                next_sync_at = CASE WHEN $4 AND status = 'ongoing' THEN now() ELSE next_sync_at END,
                 sync_requests = sync_requests + CASE WHEN $4 THEN 1 ELSE 0 END
-          WHERE tenant_id = $1 AND id = $2 AND status = 'ongoing'`,
+          WHERE tenant_id = $1 AND id = $2 AND status IN ('ongoing', 'completed')`,
         [tenantId, id, { ...event, at: new Date().toISOString() }, ended],
       );
       if (changed === 0) return;
