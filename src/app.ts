@@ -72,7 +72,10 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
 function addHooks(server: FastifyInstance, health: HealthService): void {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    // Without this a keep-alive connection holds a closing server open for more than a minute.
+    done();
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    // A caller that goes on using its connection would meet a closed one.
     if (health.isDraining) void reply.header('connection', 'close');
     done();
   });

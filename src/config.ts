@@ -50,6 +50,7 @@ const settings = z.object({
   TRUST_PROXY: z.stringbool().default(false),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
   LOGINS_PER_MINUTE: z.coerce.number().int().min(1).default(20),
+  SHUTDOWN_NOTICE_SECONDS: z.coerce.number().int().min(0).max(300).default(5),
 });
 
 /** The server's settings, read once at start. */
@@ -73,6 +74,8 @@ export interface Config {
   rateLimitPerMinute: number;
   /** Log-ins a minute from one address. */
   loginsPerMinute: number;
+  /** How long a stopping server answers "not ready" before it takes no more requests. */
+  shutdownNoticeSeconds: number;
   /** The demo's secrets and data are made up: the console then shows its log-ins. */
   demo: boolean;
 }
@@ -124,6 +127,7 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     trustProxy: s.TRUST_PROXY,
     rateLimitPerMinute: s.RATE_LIMIT_PER_MINUTE,
     loginsPerMinute: s.LOGINS_PER_MINUTE,
+    shutdownNoticeSeconds: s.SHUTDOWN_NOTICE_SECONDS,
     demo,
   });
 }

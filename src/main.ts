@@ -1,12 +1,12 @@
 import { loadConfig, StartError } from './config.js';
 import { startServer } from './server.js';
 
-/** Balancers see that the process isn't ready before it stops accepting. */
-const NOTICE_MS = 5_000;
-/** A stop that takes longer than this is given up; leases and transactions end by themselves. */
-const STOP_LIMIT_MS = 30_000;
+/** A stop that takes longer than this after its notice is given up; leases and transactions end by themselves. */
+const STOP_LIMIT_MS = 25_000;
 
 interface Running {
+  /** How long balancers get to see that the process isn't ready, before it stops accepting. */
+  noticeMs: number;
   stop(): Promise<void>;
 }
 
@@ -18,12 +18,13 @@ async function start(): Promise<Running> {
     PRODUCTION_SETTINGS.some((name) => process.env[name] !== undefined);
   if (!production) {
     const { startDemo } = await import('./demo/demo.js');
-    return startDemo(process.env);
+    return { ...(await startDemo(process.env)), noticeMs: 0 };
   }
   const config = loadConfig(process.env);
   const server = await startServer(config);
   process.stdout.write(`Countersign (${config.role}) listens on ${config.host}:${config.port}\n`);
-  return { stop: () => server.stop(NOTICE_MS) };
+  const noticeMs = config.shutdownNoticeSeconds * 1000;
+  return { noticeMs, stop: () => server.stop(noticeMs) };
 }
 
 function stopOnSignal(running: Running): void {
@@ -31,7 +32,7 @@ function stopOnSignal(running: Running): void {
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
+    setTimeout(() => process.exit(1), running.noticeMs + STOP_LIMIT_MS).unref();
     running.stop().then(
       () => process.exit(0),
       (error: unknown) => fail(error),

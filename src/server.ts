@@ -7,6 +7,8 @@ import type { Config } from './config.js';
 import { HealthService } from './health/health.service.js';
 import { openApi } from './http/openapi.js';
 
+const IDLE_SWEEP_MS = 250;
+
 /** A server that answers. */
 export interface RunningServer {
   app: NestFastifyApplication;
@@ -39,9 +41,19 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const stop = async (noticeMs: number) => {
     app.get(HealthService).drain();
     if (noticeMs > 0) await new Promise((resolve) => setTimeout(resolve, noticeMs));
-    await app.close();
+    await closeApp(app);
   };
   return { app, localUrl: `http://127.0.0.1:${port}`, stop: (noticeMs = 0) => (stopped ??= stop(noticeMs)) };
+}
+
+/** Fastify closes what is idle once; a connection whose request ends later would hold the server for a minute. */
+async function closeApp(app: NestFastifyApplication): Promise<void> {
+  const sweep = setInterval(() => app.getHttpServer().closeIdleConnections(), IDLE_SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
 }
 
 function serveDocument(app: NestFastifyApplication): void {

@@ -4,7 +4,8 @@ import type { TenantDb } from './tenant-db.js';
 import type { WakeUp, WorkKind } from './wake-up.js';
 
 const POLL_MS = 1000;
-const LEASE = '60 seconds';
+/** How long a claim lasts, as PostgreSQL writes an interval. */
+export const LEASE = '60 seconds';
 
 /** A row this worker may work on until its lease ends. */
 export interface Lease {

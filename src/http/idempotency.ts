@@ -133,13 +133,15 @@ export class Idempotency {
     if (changed !== 1) throw new ApiError('idempotency_in_flight', undefined, { retryAfterSeconds: 1 });
   }
 
-  /** Gives the key back after a failure that had no effect, so that the caller can try again. */
+  /**
+   * Gives the key back after a failure that had no effect, so that the caller can try again. A stored answer stays: a
+   * commit whose confirmation was lost looks like a failure too.
+   */
   async release(em: EntityManager, tenantId: string, claim: Claim): Promise<void> {
-    await em.query('DELETE FROM idempotency_keys WHERE tenant_id = $1 AND key = $2 AND owner = $3', [
-      tenantId,
-      claim.key,
-      claim.owner,
-    ]);
+    await em.query(
+      `DELETE FROM idempotency_keys WHERE tenant_id = $1 AND key = $2 AND owner = $3 AND response IS NULL`,
+      [tenantId, claim.key, claim.owner],
+    );
   }
 
   private replay(tenantId: string, request: IdempotentRequest, row: Row | undefined): unknown {

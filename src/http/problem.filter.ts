@@ -24,8 +24,8 @@ const statusCodes: Record<number, ErrorCode> = {
   503: 'unavailable',
 };
 
-/** SQLSTATE classes that mean the database is away, full or being restarted, not that the request was wrong. */
-const DATABASE_AWAY = /^(08|53|57P|25006)/;
+/** SQLSTATEs that mean the database is away, full, busy or being restarted, not that the request was wrong. */
+const DATABASE_AWAY = /^(08|40|53|57|25006|25P03|55P03)/;
 const CONNECTION_LOST =
   /ECONNREFUSED|ECONNRESET|EPIPE|timeout exceeded|Connection terminated|connection timeout/i;
 

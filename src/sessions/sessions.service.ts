@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { Events } from '../audit/events.service.js';
+import { LeaseLost } from '../database/due-work.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { readPage, toPage } from '../http/pagination.js';
@@ -87,8 +88,11 @@ export class SessionsService {
       try {
         await this.syncSession.run(lease);
       } catch (error) {
-        await this.syncSession.failed(lease, error);
-        throw error;
+        // Whoever took the lease over does the work.
+        if (!(error instanceof LeaseLost)) {
+          await this.syncSession.failed(lease, error);
+          throw error;
+        }
       }
     } else this.deps.wakeUp.wake('sessions');
     return this.get(caller, id);

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Credentials } from '../credentials/credentials.service.js';
-import { holdLease, type Lease } from '../database/due-work.js';
+import { holdLease, LEASE, type Lease } from '../database/due-work.js';
 import { SYSTEM, type Actor } from '../http/caller.js';
 import { notFound } from '../http/api-error.js';
 import { progressOf } from '../yoti/result-facts.js';
@@ -47,7 +47,7 @@ export class SyncSession {
     if (owed) this.deps.wakeUp.wake('deliveries');
   }
 
-  /** Decides when to try again after a failed sync; parks a session that fails for good. */
+  /** Decides when to try again after a failed sync; parks a session that fails for good. Nothing without the lease. */
   async failed(lease: Lease, error: unknown): Promise<void> {
     const code = error instanceof YotiError ? (error.yotiCode ?? error.code).toLowerCase() : 'sync_failed';
     const wait = retryDelay(
@@ -56,15 +56,14 @@ export class SyncSession {
       error instanceof YotiError ? error.retryAfterSeconds : undefined,
     );
     const park = lease.attempts >= MAX_SYNC_ATTEMPTS;
-    await this.deps.db.run(lease.tenantId, async (em) => {
-      await holdLease(em, 'sessions', lease);
-      await em.query(
-        `UPDATE sessions SET lease_token = NULL, lease_until = NULL, parked_reason = $3,
-                next_sync_at = CASE WHEN $4 THEN NULL ELSE now() + make_interval(secs => $5) END
-          WHERE tenant_id = $1 AND id = $2`,
-        [lease.tenantId, lease.id, park ? code : null, park, wait / 1000],
-      );
-    });
+    await this.deps.db.run(lease.tenantId, (em) =>
+      em.query(
+        `UPDATE sessions SET lease_token = NULL, lease_until = NULL, parked_reason = $4,
+                next_sync_at = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $6) END
+          WHERE tenant_id = $1 AND id = $2 AND lease_token = $3`,
+        [lease.tenantId, lease.id, lease.token, park ? code : null, park, wait / 1000],
+      ),
+    );
   }
 
   /**
@@ -73,15 +72,16 @@ export class SyncSession {
    * @returns null when a worker holds it: then the session is made due again and synced right after
    */
   async lease(tenantId: string, id: string): Promise<Lease | null> {
+    const token = randomUUID();
     return this.deps.db.run(tenantId, async (em) => {
-      const [[row], found] = await em.query<[{ token: string | null }[], number]>(
+      const [[row], found] = await em.query<[{ mine: boolean }[], number]>(
         `UPDATE sessions SET next_sync_at = now(), sync_requests = sync_requests + 1, parked_reason = NULL,
                 work_attempts = 0,
-                lease_token = CASE WHEN lease_until > now() THEN lease_token ELSE gen_random_uuid() END,
-                lease_until = CASE WHEN lease_until > now() THEN lease_until ELSE now() + interval '60 seconds' END
+                lease_token = CASE WHEN lease_until > now() THEN lease_token ELSE $3 END,
+                lease_until = CASE WHEN lease_until > now() THEN lease_until ELSE now() + interval '${LEASE}' END
           WHERE tenant_id = $1 AND id = $2 AND status = 'ongoing'
-          RETURNING CASE WHEN lease_until >= now() + interval '60 seconds' THEN lease_token END AS token`,
-        [tenantId, id],
+          RETURNING lease_token = $3 AS mine`,
+        [tenantId, id, token],
       );
       if (found === 0) {
         const [known] = await em.query<unknown[]>('SELECT 1 FROM sessions WHERE tenant_id = $1 AND id = $2', [
@@ -90,7 +90,7 @@ export class SyncSession {
         ]);
         if (!known) throw notFound();
       }
-      return row?.token ? { tenantId, id, token: row.token, attempts: 1 } : null;
+      return row?.mine ? { tenantId, id, token, attempts: 1 } : null;
     });
   }
 

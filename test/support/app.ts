@@ -28,6 +28,11 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
+/** What it takes to make tenants, people and sessions: the server may run in this process or in its own. */
+export type TestSite = Pick<TestApp, 'operator' | 'anonymous'> & {
+  simulator: Pick<Simulator, 'baseUrl' | 'registerApp' | 'setScenario'>;
+};
+
 interface Options {
   simulator?: SimulatorOptions;
   config?: Partial<Config>;
@@ -73,7 +78,7 @@ export async function startTestApp(options: Options = {}): Promise<TestApp> {
     simulator,
     server,
     anonymous,
-    operator: await logIn(anonymous, OPERATOR.email, OPERATOR.password),
+    operator: await logInOperator(anonymous),
     sql: async <Row>(text: string, values: unknown[] = []) => (await admin.query(text, values)).rows as Row[],
     stop: async () => {
       await server.stop();
@@ -85,7 +90,7 @@ export async function startTestApp(options: Options = {}): Promise<TestApp> {
 }
 
 /** Checks end within a moment, so that a journey is quick. */
-const FAST = { extractionDelay: 0.05, asyncReportDelay: 0.1, manualReviewDelay: 0.1 };
+export const FAST = { extractionDelay: 0.05, asyncReportDelay: 0.1, manualReviewDelay: 0.1 };
 
 /** Logs in over HTTP. @returns a caller with the session's cookie */
 export async function logIn(client: Client, email: string, password: string): Promise<Client> {
@@ -95,7 +100,12 @@ export async function logIn(client: Client, email: string, password: string): Pr
   return client.with({ cookie });
 }
 
-async function addOperator(appUrl: string): Promise<void> {
+/** Logs the platform operator in. */
+export const logInOperator = (client: Client): Promise<Client> =>
+  logIn(client, OPERATOR.email, OPERATOR.password);
+
+/** Adds the platform operator to a database. */
+export async function addOperator(appUrl: string): Promise<void> {
   const options = dataSourceOptions({ databaseUrl: appUrl, databasePoolSize: 2 });
   const dataSource = await new DataSource(options).initialize();
   await createOperator(new TenantDb(dataSource), OPERATOR);

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import yoti from 'yoti';
 import type { Role, TenantScope } from '../../src/auth/scopes.js';
 import { tenantScopes } from '../../src/auth/scopes.js';
-import { logIn, type TestApp } from './app.js';
+import { logIn, type TestSite } from './app.js';
 import type { Any, Client } from './client.js';
 
 /** A tenant of a test's own, made over HTTP. */
@@ -21,7 +21,7 @@ export interface TestTenant {
 let count = 0;
 
 /** A fresh tenant with an admin and an API key. */
-export async function createTenant(app: TestApp): Promise<TestTenant> {
+export async function createTenant(app: TestSite): Promise<TestTenant> {
   const slug = `unit-${(count += 1)}-${randomUUID().slice(0, 8)}`;
   const email = `admin@${slug}.example`;
   const created = expectStatus(
@@ -42,7 +42,7 @@ export async function createApiKey(caller: Client, scopes: TenantScope[] = tenan
 
 /** A person of the tenant, logged in. */
 export async function addPerson(
-  app: TestApp,
+  app: TestSite,
   tenant: TestTenant,
   role: Role,
 ): Promise<Client & { userId?: string }> {
@@ -59,7 +59,7 @@ export const privateKeyPem = keyPair.privateKey.export({ type: 'pkcs8', format: 
 export const publicKeyPem = keyPair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
 /** A credential of an application that the simulator knows; checked and active. */
-export async function activateCredential(app: TestApp, tenant: TestTenant): Promise<Any> {
+export async function activateCredential(app: TestSite, tenant: TestTenant): Promise<Any> {
   const sdkId = randomUUID();
   app.simulator.registerApp({ sdkId, publicKeyPem });
   const body = { name: 'Simulator', sdkId, apiUrl: app.simulator.baseUrl, privateKeyPem };
@@ -83,7 +83,7 @@ export async function publishPolicy(
 }
 
 /** A tenant that can create sessions. */
-export async function createReadyTenant(app: TestApp): Promise<TestTenant> {
+export async function createReadyTenant(app: TestSite): Promise<TestTenant> {
   const tenant = await createTenant(app);
   await activateCredential(app, tenant);
   await publishPolicy(tenant);
@@ -96,7 +96,7 @@ export async function createSession(tenant: TestTenant, body: Record<string, unk
 }
 
 /** Finishes a session headlessly, as a person would in Yoti's client, with the results of a scenario. */
-export async function finishSession(app: TestApp, tenant: TestTenant, session: Any, scenario = 'happy') {
+export async function finishSession(app: TestSite, tenant: TestTenant, session: Any, scenario = 'happy') {
   const { yotiSessionId, yotiSessionToken } = session.client as {
     yotiSessionId: string;
     yotiSessionToken: string;

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, type Schemas, unwrap } from '../../api/client';
 import { allItems, paging } from '../../api/query-client';
+import { dayRange } from '../../ui/filters';
 import type { SessionFilter } from './search';
 
 export type Session = Schemas['Session'];
@@ -17,23 +18,14 @@ export const sessionsQuery = (filter: SessionFilter) =>
     queryKey: ['sessions', 'list', filter],
     queryFn: ({ pageParam, signal }) => {
       const { from, to, ...rest } = filter;
-      const query = { ...rest, after: pageParam, ...days(from, to) };
+      const { start, end } = dayRange(from, to);
+      const query = { ...rest, createdFrom: start, createdTo: end, after: pageParam };
       return unwrap(api.GET('/v1/sessions', { params: { query }, signal }));
     },
     ...paging,
     select: allItems,
     refetchInterval: LIST_REFRESH_MS,
   });
-
-/** Whole days in the person's own time zone as the API's half-open range of times. */
-function days(from: string | undefined, to: string | undefined) {
-  const end = to ? new Date(`${to}T00:00:00`) : null;
-  end?.setDate(end.getDate() + 1);
-  return {
-    ...(from && { createdFrom: new Date(`${from}T00:00:00`).toISOString() }),
-    ...(end && { createdTo: end.toISOString() }),
-  };
-}
 
 export const sessionQuery = (id: string) =>
   queryOptions({

@@ -1,10 +1,10 @@
-import { Button, Group, Kbd, Select, TextInput } from '@mantine/core';
-import { IconFilterOff, IconPlus, IconSearch, IconUserScan } from '@tabler/icons-react';
+import { Group, Kbd, Select } from '@mantine/core';
+import { IconPlus, IconSearch, IconUserScan } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useMe } from '../../api/me';
 import { type Column, DataTable, RowLink } from '../../ui/data-table';
+import { ClearFilters, DayFilter, mergeFilter, TextFilter } from '../../ui/filters';
 import { useShortcuts } from '../../ui/keyboard';
 import { ButtonLink } from '../../ui/links';
 import { Page } from '../../ui/page';
@@ -113,13 +113,20 @@ const columns: Column<SessionItem>[] = [
 function Filters({ filter }: { filter: SessionFilter }) {
   const navigate = useNavigate();
   const policies = useInfiniteQuery(policiesQuery);
-  const change = (part: SessionFilter) => {
-    const next = Object.fromEntries(Object.entries({ ...filter, ...part }).filter(([, value]) => value));
-    void navigate({ to: '/sessions', search: next, replace: true });
-  };
+  const change = (part: SessionFilter) =>
+    void navigate({ to: '/sessions', search: mergeFilter(filter, part), replace: true });
   return (
     <Group gap="xs" role="search" aria-label="Sessions">
-      <ReferenceFilter key={filter.reference} value={filter.reference ?? ''} onChange={(reference) => change({ reference })} />
+      <TextFilter
+        id="reference"
+        label="Reference"
+        placeholder="Exact reference"
+        width={200}
+        maxLength={200}
+        icon={<IconSearch size={15} aria-hidden />}
+        value={filter.reference}
+        onChange={(reference) => change({ reference })}
+      />
       <Select
         w={140}
         aria-label="Status"
@@ -150,52 +157,11 @@ function Filters({ filter }: { filter: SessionFilter }) {
         onChange={(policy) => change({ policy: policy ?? undefined })}
         data={policies.data?.map(({ slug, name }) => ({ value: slug, label: name })) ?? []}
       />
-      <TextInput
-        type="date"
-        w={140}
-        aria-label="Created from"
-        value={filter.from ?? ''}
-        max={filter.to}
-        onChange={(event) => change({ from: event.currentTarget.value })}
-      />
-      <TextInput
-        type="date"
-        w={140}
-        aria-label="Created to"
-        value={filter.to ?? ''}
-        min={filter.from}
-        onChange={(event) => change({ to: event.currentTarget.value })}
-      />
+      <DayFilter label="Created from" value={filter.from} max={filter.to} onChange={(from) => change({ from })} />
+      <DayFilter label="Created to" value={filter.to} min={filter.from} onChange={(to) => change({ to })} />
       {Object.keys(filter).length > 0 && (
-        <Button
-          variant="subtle"
-          color="gray"
-          leftSection={<IconFilterOff size={15} />}
-          onClick={() => void navigate({ to: '/sessions', search: {} })}
-        >
-          Clear
-        </Button>
+        <ClearFilters onClear={() => void navigate({ to: '/sessions', search: {} })} />
       )}
     </Group>
-  );
-}
-
-/** Exact, so it is asked for on Enter or when the field is left, not with every letter. */
-function ReferenceFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const [text, setText] = useState(value);
-  const apply = () => text.trim() !== value && onChange(text.trim());
-  return (
-    <TextInput
-      id="reference"
-      w={200}
-      aria-label="Reference"
-      placeholder="Exact reference"
-      leftSection={<IconSearch size={15} aria-hidden />}
-      value={text}
-      maxLength={200}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={apply}
-      onKeyDown={(event) => event.key === 'Enter' && apply()}
-    />
   );
 }

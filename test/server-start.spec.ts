@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { createDatabase } from '../src/database/embedded-postgres.js';
+import { loadConfig } from '../src/config.js';
+import { startServer } from '../src/server.js';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
+
+describe('the server at its start', () => {
+  let database: TestDatabase;
+  let admin: pg.Client;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    admin = new pg.Client({ connectionString: database.adminUrl });
+    await admin.connect();
+  });
+
+  afterAll(async () => {
+    await admin.end();
+    await database.drop();
+  });
+
+  const configFor = (databaseUrl: string) =>
+    loadConfig({
+      DATABASE_URL: databaseUrl,
+      ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+      PUBLIC_URL: 'http://127.0.0.1:3000',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+    });
+
+  const connections = async (databaseName: string) => {
+    const { rows } = await admin.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = $1 AND application_name LIKE 'countersign%'`,
+      [databaseName],
+    );
+    return rows[0]?.count;
+  };
+
+  it.each(['ownerUrl', 'adminUrl'] as const)('I1 refuses to run as the role of %s', async (role) => {
+    await expect(startServer(configFor(database[role]))).rejects.toThrow('can bypass row-level security');
+    expect(await connections(new URL(database.appUrl).pathname.slice(1))).toBe(0);
+  });
+
+  it('refuses to run on a database that was not migrated', async () => {
+    const name = `empty_${randomBytes(6).toString('hex')}`;
+    await createDatabase(database.adminUrl, name);
+    const url = new URL(database.appUrl);
+    url.pathname = name;
+    try {
+      await expect(startServer(configFor(url.href))).rejects.toThrow('npm run migrate');
+      expect(await connections(name)).toBe(0);
+    } finally {
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    }
+  });
+});

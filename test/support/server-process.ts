@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ENTRY = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+
+/** The built server in a process of its own, so that it can be killed, frozen and stopped as an operator would. */
+export class ServerProcess {
+  private constructor(private readonly child: ChildProcess) {}
+
+  /**
+   * Starts the production server.
+   *
+   * @param settings its environment: nothing else is handed on
+   * @returns once it listens
+   * @throws Error with what it printed when it ends instead
+   */
+  static async start(settings: Record<string, string>): Promise<ServerProcess> {
+    const env = { PATH: process.env.PATH, ...settings };
+    const child = spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let printed = '';
+    await new Promise<void>((resolve, reject) => {
+      const read = (chunk: Buffer) => {
+        printed += chunk.toString();
+        if (printed.includes(' listens on ')) resolve();
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('error', reject);
+      child.once('exit', () => reject(new Error(`The server ended: ${printed}`)));
+    });
+    return new ServerProcess(child);
+  }
+
+  /** Ends it at once, without a chance to do anything (`kill -9`). */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Asks it to stop. @returns its exit code, 0 when everything ended in order */
+  terminate(): Promise<number | null> {
+    return this.end('SIGTERM');
+  }
+
+  /** Keeps it from doing anything, until it is thawed. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const exit = once(this.child, 'exit');
+      this.child.kill(signal);
+      await exit;
+    }
+    return this.child.exitCode;
+  }
+}
