@@ -33,9 +33,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
       logger: config.logLevel === 'silent' ? false : ['error', 'warn'],
     },
   );
-  await configure(app);
-  serveDocument(app);
-  await app.listen(config.port, config.host);
+  try {
+    await configure(app);
+    serveDocument(app);
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   const { port } = app.getHttpServer().address() as { port: number };
   let stopped: Promise<void> | undefined;
   const stop = async (noticeMs: number) => {

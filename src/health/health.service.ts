@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { migrations } from '../../migrations/index.js';
 import { StartError } from '../config.js';
 import { TenantDb } from '../database/tenant-db.js';
@@ -14,14 +14,17 @@ export interface HealthReport {
 
 /** Whether this process can serve. Yoti isn't asked: its outage must not take every replica out of service. */
 @Injectable()
-export class HealthService implements OnApplicationBootstrap {
+export class HealthService implements OnModuleInit {
   isDraining = false;
   private last: { at: number; report: Promise<HealthReport> } | undefined;
 
   constructor(private readonly db: TenantDb) {}
 
-  /** A role that could see past row-level security, or a schema of another version, must not serve. */
-  async onApplicationBootstrap(): Promise<void> {
+  /**
+   * A role that could see past row-level security, or a schema of another version, must not serve. Workers begin at
+   * bootstrap, which is after this.
+   */
+  async onModuleInit(): Promise<void> {
     const [role] = await this.db.lookUp<{ unsafe: boolean; name: string }>(
       `SELECT r.rolname AS name, r.rolsuper OR r.rolbypassrls
               OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'sessions' AND pg_has_role(c.relowner, 'USAGE')) AS unsafe

@@ -3,9 +3,9 @@ import { errorCodes, type ErrorCode } from './api-error.js';
 
 /** A lower-case UUID. */
 export const idSchema = z
-  .uuid()
-  .regex(/^[0-9a-f-]+$/, 'An id is a lower-case UUID.')
-  .describe('Id');
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'An id is a lower-case UUID.')
+  .meta({ format: 'uuid', description: 'Id' });
 
 export const timestampSchema = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC');
 
