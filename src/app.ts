@@ -13,16 +13,25 @@ import { ConsoleSessions } from './auth/console-sessions.js';
 import { hashToken } from './crypto/tokens.js';
 import { HealthService } from './health/health.service.js';
 import { Metrics } from './health/metrics.js';
-import { ApiError } from './http/api-error.js';
+import { ApiError, notFound } from './http/api-error.js';
 import { checkText, readJsonBodies } from './http/json-body.js';
 import { invalidRequest } from './http/invalid-request.js';
 import { loggerOptions } from './http/logger.js';
-import { ProblemFilter } from './http/problem.filter.js';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ProblemFilter, sendProblem, toApiError } from './http/problem.filter.js';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** How long a request's headers and body may take to arrive, in milliseconds. */
 const HEADERS_TIMEOUT = 5_000;
 const REQUEST_TIMEOUT = 15_000;
+
+const DOCS_POLICY =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+const CONSOLE_POLICY =
+  "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; script-src 'self'; " +
+  "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/** What a process that only works in the background still answers. */
+const WORKER_PATHS = /^\/(health\/|metrics)/;
 
 /** The HTTP server, with every limit that has to be known before it listens. */
 export function createAdapter(config: Pick<Config, 'trustProxy' | 'logLevel'>): FastifyAdapter {
@@ -35,6 +44,11 @@ export function createAdapter(config: Pick<Config, 'trustProxy' | 'logLevel'>): 
     // All three belong together: without the first and the last, Node cuts a stalled body off much later.
     http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1000 },
     routerOptions: { maxParamLength: 200 },
+    // An address that can't be decoded reaches no route, no hook and no filter.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('x-request-id', request.id);
+      sendProblem(toApiError(error), request, reply);
+    },
   });
 }
 
@@ -47,7 +61,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   app.useGlobalInterceptors(new StandardSchemaSerializerInterceptor(app.get(Reflector)));
   app.get(Metrics).observe(server);
   readJsonBodies(server);
-  addHooks(server, app.get(HealthService));
+  addHooks(server, app.get(HealthService), config);
   await server.register(fastifyCookie);
   await server.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -69,15 +83,16 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   await serveConsole(server);
 }
 
-function addHooks(server: FastifyInstance, health: HealthService): void {
-  server.addHook('onRequest', (request, reply, done) => {
+function addHooks(server: FastifyInstance, health: HealthService, { role }: Config): void {
+  server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    done();
+    if (role === 'worker' && !WORKER_PATHS.test(request.url)) throw notFound();
   });
-  server.addHook('onSend', (_request, reply, _payload, done) => {
+  server.addHook('onSend', async (request, reply) => {
     // A caller that goes on using its connection would meet a closed one.
     if (health.isDraining) void reply.header('connection', 'close');
-    done();
+    if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store');
+    if (request.url.startsWith('/docs')) void reply.header('content-security-policy', DOCS_POLICY);
   });
   server.addHook('preValidation', (request, _reply, done) => {
     try {
@@ -121,10 +136,7 @@ async function serveConsole(server: FastifyInstance): Promise<void> {
   if (!consoleFolder) return;
   await server.register(async (scope) => {
     scope.addHook('onSend', async (_request, reply) => {
-      void reply.header(
-        'content-security-policy',
-        "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-      );
+      void reply.header('content-security-policy', CONSOLE_POLICY);
     });
     await scope.register(fastifyStatic, {
       root: consoleFolder,

@@ -261,7 +261,11 @@ describe('TenantDb', () => {
 
   it('I4 lets nobody change or remove what is written once', async () => {
     for (const table of ['audit_entries', 'events', 'policy_versions']) {
-      for (const sql of [`UPDATE ${table} SET tenant_id = tenant_id`, `DELETE FROM ${table}`, `TRUNCATE ${table}`]) {
+      for (const sql of [
+        `UPDATE ${table} SET tenant_id = tenant_id`,
+        `DELETE FROM ${table}`,
+        `TRUNCATE ${table}`,
+      ]) {
         await expect(db.run(tenantA, (em) => em.query(sql))).rejects.toThrow('permission denied');
       }
     }

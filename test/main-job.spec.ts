@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { WebhookReceiver } from './support/webhook-receiver.js';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
 import type { Any } from './support/client.js';
 import {
@@ -14,38 +13,17 @@ import {
   type TestTenant,
 } from './support/factories.js';
 
-/** A tenant's system that receives webhooks. */
-async function startReceiver() {
-  const received: { headers: Record<string, string>; body: string }[] = [];
-  const server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      received.push({
-        headers: request.headers as Record<string, string>,
-        body: Buffer.concat(chunks).toString(),
-      });
-      response.writeHead(204).end();
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/`, received, close: () => server.close() };
-}
-
 describe('the main job', () => {
   let app: TestApp;
-  let receiver: Awaited<ReturnType<typeof startReceiver>>;
+  let receiver: WebhookReceiver;
 
   beforeAll(async () => {
     app = await startTestApp();
-    receiver = await startReceiver();
+    receiver = await WebhookReceiver.start();
   });
 
   afterAll(async () => {
-    receiver.close();
+    await receiver.close();
     await app.stop();
   });
 
@@ -60,7 +38,7 @@ describe('the main job', () => {
     const tenant = await createReadyTenant(app);
     const endpoint = expectStatus(
       await tenant.key.post('/v1/webhook-endpoints', {
-        url: receiver.url,
+        url: receiver.at('/'),
         events: [
           'session.created',
           'session.completed',
@@ -103,8 +81,10 @@ describe('the main job', () => {
       decision: { by: 'review', reasonCodes: ['false_alarm'] },
     });
 
-    const names = await eventually(
-      async () => receiver.received.length === 5 && receiver.received.map(verify),
+    const webhook = new Webhook(endpoint.secret as string);
+    const received = await receiver.events('/', 5);
+    const names = received.map(
+      ({ text, headers }) => (webhook.verify(text, headers) as { type: string }).type,
     );
     expect(names.toSorted()).toEqual([
       'review.decided',
@@ -113,9 +93,6 @@ describe('the main job', () => {
       'session.created',
       'session.decided',
     ]);
-    function verify({ headers, body }: { headers: Record<string, string>; body: string }): string {
-      return (new Webhook(endpoint.secret as string).verify(body, headers) as { type: string }).type;
-    }
 
     const audit = expectStatus(
       await tenant.key.get(`/v1/audit-entries?sessionId=${session.id}&limit=200`),

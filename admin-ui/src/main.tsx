@@ -9,9 +9,12 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client';
+import { reloadOnNewVersion } from './api/new-version';
 import { router } from './router';
 import { KeyboardProvider } from './ui/keyboard';
-import { theme } from './ui/theme';
+import { cssVariables, theme } from './ui/theme';
+
+reloadOnNewVersion();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root.');
@@ -20,6 +23,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider
       theme={theme}
+      cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
       colorSchemeManager={localStorageColorSchemeManager({ key: 'countersign.colours' })}
     >

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, timestampSchema } from '../http/common.schemas.js';
+import { givenTimeSchema, idSchema, timestampSchema } from '../http/common.schemas.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
 import { eventNames, eventSchema } from './event-types.js';
 
@@ -29,8 +29,8 @@ export const auditQuerySchema = z.strictObject({
   actorId: z.string().max(100).optional().describe('Only this actor'),
   objectId: z.string().max(100).optional().describe('Only this object'),
   sessionId: idSchema.optional().describe('Only what concerns this session'),
-  from: z.iso.datetime({ offset: true }).optional().describe('Not before'),
-  to: z.iso.datetime({ offset: true }).optional().describe('Before'),
+  from: givenTimeSchema.optional().describe('Not before'),
+  to: givenTimeSchema.optional().describe('Before'),
 });
 
 export const eventPageSchema = pageOf(eventSchema).meta({ id: 'EventPage' });

@@ -9,6 +9,17 @@ export const idSchema = z
 
 export const timestampSchema = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC');
 
+const [FIRST_TIME, LAST_TIME] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+
+/** A time as callers give it, with any offset; handed on in UTC, within the years that every part can store. */
+export const givenTimeSchema = z.iso
+  .datetime({ offset: true })
+  .refine(
+    (text) => Date.parse(text) >= FIRST_TIME && Date.parse(text) <= LAST_TIME,
+    'A time in the years 1 to 9999.',
+  )
+  .transform((text) => new Date(text).toISOString());
+
 /** Human-chosen short name that is part of addresses. */
 export const slugSchema = z
   .string()

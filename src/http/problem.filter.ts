@@ -90,14 +90,18 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toApiError(thrown);
     if (error.code === 'internal_error') request.log.error({ err: thrown }, 'unexpected error');
-    if (reply.sent) return;
-    const { retryAfterSeconds } = error.extra;
-    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
-    if (error.status === 401) void reply.header('www-authenticate', 'Bearer');
-    void reply
-      .status(error.status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .send(JSON.stringify(problemDocument(error, request.id)));
+    if (!reply.sent) sendProblem(error, request, reply);
   }
+}
+
+/** Answers with the error's problem document. */
+export function sendProblem(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {
+  const { retryAfterSeconds } = error.extra;
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+  if (error.status === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply
+    .status(error.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(problemDocument(error, request.id)));
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { httpUrlSchema, idSchema, slugSchema, timestampSchema } from '../http/common.schemas.js';
+import {
+  givenTimeSchema,
+  httpUrlSchema,
+  idSchema,
+  slugSchema,
+  timestampSchema,
+} from '../http/common.schemas.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
 
 export const sessionStatuses = [
@@ -117,8 +123,8 @@ export const sessionQuerySchema = z.strictObject({
     .describe('Only with this outcome, or with none'),
   policy: z.string().max(63).optional().describe('Only of this policy: slug or id'),
   reference: z.string().max(200).optional().describe('Only with exactly this reference'),
-  createdFrom: z.iso.datetime({ offset: true }).optional().describe('Created not before'),
-  createdTo: z.iso.datetime({ offset: true }).optional().describe('Created before'),
+  createdFrom: givenTimeSchema.optional().describe('Created not before'),
+  createdTo: givenTimeSchema.optional().describe('Created before'),
 });
 
 export const mediaItemSchema = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tenantScopes } from '../auth/scopes.js';
-import { idSchema, timestampSchema } from '../http/common.schemas.js';
+import { givenTimeSchema, idSchema, timestampSchema } from '../http/common.schemas.js';
 import { pageOf } from '../http/pagination.js';
 
 const scopesSchema = z
@@ -31,10 +31,7 @@ export const createApiKeySchema = z
   .strictObject({
     name: z.string().trim().min(1).max(200).describe('What the key is for'),
     scopes: scopesSchema,
-    expiresAt: z.iso
-      .datetime({ offset: true })
-      .optional()
-      .describe('When it stops working; never unless given'),
+    expiresAt: givenTimeSchema.optional().describe('When it stops working; never unless given'),
   })
   .meta({
     id: 'CreateApiKey',

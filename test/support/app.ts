@@ -38,7 +38,8 @@ interface Options {
   config?: Partial<Config>;
 }
 
-const OPERATOR = {
+/** Who runs the platform in tests. */
+export const OPERATOR = {
   email: 'operator@platform.example',
   name: 'Operator',
   password: randomBytes(12).toString('hex'),

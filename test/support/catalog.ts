@@ -17,7 +17,13 @@ export interface Catalog {
   foreignKeys: { from: string; to: string; columns: string[]; target: string[] }[];
   /** Of everybody but the tables' owner and superusers, columns' own rights left out. */
   rights: { table: string; grantee: string; right: string }[];
-  functions: { name: string; definer: boolean; owner: string; settings: string[] | null; callers: string[] }[];
+  functions: {
+    name: string;
+    definer: boolean;
+    owner: string;
+    settings: string[] | null;
+    callers: string[];
+  }[];
 }
 
 const PUBLIC = `'public'::regnamespace`;

@@ -32,6 +32,10 @@ export class ServerProcess {
     return new ServerProcess(child);
   }
 
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** Ends it at once, without a chance to do anything (`kill -9`). */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
@@ -52,7 +56,7 @@ export class ServerProcess {
   }
 
   private async end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
+    if (this.isRunning) {
       const exit = once(this.child, 'exit');
       this.child.kill(signal);
       await exit;

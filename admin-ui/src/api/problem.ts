@@ -42,5 +42,7 @@ export const isCode = (error: unknown, ...codes: ApiProblem['code'][]): boolean 
 /** The message of each wrong field, by the last part of its JSON pointer: what a form shows beside its inputs. */
 export function fieldErrors(error: unknown): Record<string, string> {
   if (!(error instanceof ApiProblem)) return {};
-  return Object.fromEntries(error.errors.map(({ path, message }) => [path.split('/').at(-1) ?? path, message]));
+  return Object.fromEntries(
+    error.errors.map(({ path, message }) => [path.split('/').at(-1) ?? path, message]),
+  );
 }

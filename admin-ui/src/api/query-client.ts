@@ -37,5 +37,5 @@ export const paging = {
 };
 
 /** The items of all pages read so far. */
-export const allItems = <Item>(data: InfiniteData<Page<Item>, unknown>): Item[] =>
+export const allItems = <Item>(data: InfiniteData<Page<Item>>): Item[] =>
   data.pages.flatMap(({ items }) => items);

@@ -1,6 +1,7 @@
 import { Box } from '@mantine/core';
 import { IconMapOff } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
+import classes from './error-pages.module.css';
 import { ButtonLink } from '../ui/links';
 import { Nothing, ProblemNote } from '../ui/states';
 
@@ -9,7 +10,7 @@ export function MissingPage() {
     <main>
       <Nothing
         icon={IconMapOff}
-        title="There is no such page"
+        title={<h1 className={classes.title}>There is no such page</h1>}
         action={
           <ButtonLink to="/" variant="default">
             Go to the start page

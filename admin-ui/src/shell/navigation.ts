@@ -27,8 +27,8 @@ export interface NavigationItem {
   icon: Icon;
   /** Pressed after `g`. */
   key: string;
-  /** Who sees it. */
-  scope: string | 'operator';
+  /** The scope that shows it, or `operator`. */
+  scope: string;
 }
 
 const groups: { title: string; items: NavigationItem[] }[] = [
@@ -45,7 +45,13 @@ const groups: { title: string; items: NavigationItem[] }[] = [
       { to: '/policies', label: 'Policies', icon: IconFileCertificate, key: 'p', scope: 'policies:read' },
       { to: '/webhooks', label: 'Webhooks', icon: IconWebhook, key: 'w', scope: 'webhooks:read' },
       { to: '/api-keys', label: 'API keys', icon: IconKey, key: 'k', scope: 'api-keys:read' },
-      { to: '/credentials', label: 'Yoti credentials', icon: IconPlugConnected, key: 'c', scope: 'credentials:read' },
+      {
+        to: '/credentials',
+        label: 'Yoti credentials',
+        icon: IconPlugConnected,
+        key: 'c',
+        scope: 'credentials:read',
+      },
     ],
   },
   {

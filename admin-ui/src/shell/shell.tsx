@@ -1,4 +1,4 @@
-import { Tooltip } from '@mantine/core';
+import { Tooltip, VisuallyHidden } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatch, useNavigate } from '@tanstack/react-router';
@@ -28,7 +28,11 @@ export function Shell() {
     { keys: '?', label: 'Keyboard help', run: help.toggle },
     ...groups
       .flatMap(({ items }) => items)
-      .map(({ to, label, key }) => ({ keys: `g ${key}`, label: `Go to ${label}`, run: () => void navigate({ to }) })),
+      .map(({ to, label, key }) => ({
+        keys: `g ${key}`,
+        label: `Go to ${label}`,
+        run: () => void navigate({ to }),
+      })),
   ]);
   return (
     <div className={classes.shell} data-rail={rail || undefined}>
@@ -36,7 +40,7 @@ export function Shell() {
         Skip to the content
       </a>
       <aside className={classes.side}>
-        <Link to="/" className={classes.brand} aria-label="Countersign, start page">
+        <Link to="/" className={classes.brand} title="Start page">
           <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" />
           <span className={classes.label}>Countersign</span>
         </Link>
@@ -68,7 +72,7 @@ export function Shell() {
 function NavigationLink({ item: { to, label, icon: Icon }, rail }: { item: NavigationItem; rail: boolean }) {
   return (
     <Tooltip label={label} position="right" disabled={!rail} openDelay={100}>
-      <Link to={to} className={classes.item} aria-label={rail ? label : undefined}>
+      <Link to={to} className={classes.item}>
         <Icon size={18} stroke={1.7} aria-hidden />
         <span className={classes.label}>{label}</span>
         {to === '/reviews' && <OpenReviews />}
@@ -82,8 +86,9 @@ function OpenReviews() {
   const { data } = useQuery(openCountQuery);
   if (!data) return null;
   return (
-    <span className={classes.count} aria-label={`${data} open`}>
+    <span className={classes.count}>
       {data > 99 ? '99+' : data}
+      <VisuallyHidden> open</VisuallyHidden>
     </span>
   );
 }

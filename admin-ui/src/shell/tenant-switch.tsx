@@ -50,7 +50,7 @@ export function TenantSwitch({ me, current, rail }: Props) {
   return (
     <Menu position="bottom-start" width={240}>
       <Menu.Target>
-        <UnstyledButton className={classes.box} data-button aria-label={`Tenant: ${current.name}. Change`}>
+        <UnstyledButton className={classes.box} data-button title="Act in another tenant">
           {mark}
           {name}
           <IconChevronDown className={shell.chevron} size={15} aria-hidden />

@@ -1,5 +1,12 @@
 import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { IconBook2, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import {
+  IconBook2,
+  IconDeviceDesktop,
+  IconKeyboard,
+  IconLogout,
+  IconMoon,
+  IconSun,
+} from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '../api/client';
 import type { Me, Membership } from '../api/me';
@@ -27,8 +34,14 @@ export function UserMenu({ me, membership, onHelp }: Props) {
   return (
     <Menu position="right-end" width={250}>
       <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={`${me.name}: account and settings`}>
-          <Avatar size={28} radius="xl" name={me.name} color="ink" aria-hidden />
+        <UnstyledButton className={classes.user}>
+          <Avatar
+            size={28}
+            radius="xl"
+            name={me.name}
+            classNames={{ placeholder: classes.avatar }}
+            aria-hidden
+          />
           <span className={classes.userText}>
             <Text component="div" size="sm" fw={560}>
               {me.name}
@@ -46,7 +59,13 @@ export function UserMenu({ me, membership, onHelp }: Props) {
         <Menu.Item leftSection={<IconKeyboard size={16} />} rightSection="?" onClick={onHelp}>
           Keyboard
         </Menu.Item>
-        <Menu.Item leftSection={<IconBook2 size={16} />} component="a" href="/docs" target="_blank" rel="noreferrer">
+        <Menu.Item
+          leftSection={<IconBook2 size={16} />}
+          component="a"
+          href="/docs"
+          target="_blank"
+          rel="noreferrer"
+        >
           API documentation
         </Menu.Item>
         <Menu.Divider />

@@ -16,7 +16,17 @@ interface Props {
 }
 
 /** Asks before something that can't be taken back, and says what went wrong when it fails. */
-export function ConfirmModal({ opened, title, children, confirmLabel, danger, pending, error, onConfirm, onClose }: Props) {
+export function ConfirmModal({
+  opened,
+  title,
+  children,
+  confirmLabel,
+  danger,
+  pending,
+  error,
+  onConfirm,
+  onClose,
+}: Props) {
   return (
     <Modal opened={opened} onClose={onClose} title={title}>
       <Stack gap="md">
@@ -30,7 +40,7 @@ export function ConfirmModal({ opened, title, children, confirmLabel, danger, pe
           <Button variant="default" onClick={onClose} data-autofocus>
             Back
           </Button>
-          <Button color={danger ? 'red.8' : undefined} loading={pending} onClick={onConfirm}>
+          <Button color={danger ? 'red.9' : undefined} loading={pending} onClick={onConfirm}>
             {confirmLabel}
           </Button>
         </Group>

@@ -1,4 +1,4 @@
-import { Skeleton } from '@mantine/core';
+import { Skeleton, VisuallyHidden } from '@mantine/core';
 import { createLink } from '@tanstack/react-router';
 import { type ColumnDef, type RowData, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -10,6 +10,8 @@ import { ProblemNote } from './states';
 export interface Column<Row extends RowData> {
   id: string;
   header: string;
+  /** The header is told to screen readers only. */
+  quiet?: boolean;
   cell: (row: Row) => ReactNode;
   width?: number | string;
   align?: 'right';
@@ -44,13 +46,11 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowId, error, onRetry, empty } = props;
   const definitions = useMemo(
     () =>
-      columns.map(
-        ({ id, header, cell }): ColumnDef<typeof features, Row> => ({
-          id,
-          header,
-          cell: ({ row }) => cell(row.original),
-        }),
-      ),
+      columns.map(({ id, header, cell }): ColumnDef<typeof features, Row> => ({
+        id,
+        header,
+        cell: ({ row }) => cell(row.original),
+      })),
     [columns],
   );
   const data = useMemo(() => rows ?? [], [rows]);
@@ -77,12 +77,17 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       {none && empty}
       {!none && (
         <div className={classes.scroll} ref={scroll}>
-          <table className={classes.table} aria-label={label} aria-busy={!rows} aria-rowcount={all.length + 1}>
+          <table
+            className={classes.table}
+            aria-label={label}
+            aria-busy={!rows}
+            aria-rowcount={all.length + 1}
+          >
             <thead>
               <tr>
-                {columns.map(({ id, header, width, align }) => (
+                {columns.map(({ id, header, quiet, width, align }) => (
                   <th key={id} scope="col" style={{ width }} data-align={align}>
-                    {header}
+                    {quiet ? <VisuallyHidden>{header}</VisuallyHidden> : header}
                   </th>
                 ))}
               </tr>

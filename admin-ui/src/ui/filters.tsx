@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, Text, TextInput } from '@mantine/core';
 import { IconFilterOff } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 
@@ -18,7 +18,16 @@ export function TextFilter(props: TextFilterProps) {
   return <EditedFilter key={props.value ?? ''} {...props} />;
 }
 
-function EditedFilter({ id, label, placeholder, width, maxLength, icon, value = '', onChange }: TextFilterProps) {
+function EditedFilter({
+  id,
+  label,
+  placeholder,
+  width,
+  maxLength,
+  icon,
+  value = '',
+  onChange,
+}: TextFilterProps) {
   const [text, setText] = useState(value);
   const apply = () => text.trim() !== value && onChange(text.trim());
   return (
@@ -39,6 +48,8 @@ function EditedFilter({ id, label, placeholder, width, maxLength, icon, value = 
 
 interface DayFilterProps {
   label: string;
+  /** Shown inside, such as “From”. */
+  short: string;
   value: string | undefined;
   min?: string;
   max?: string;
@@ -46,11 +57,17 @@ interface DayFilterProps {
 }
 
 /** A whole day, `yyyy-mm-dd`. */
-export const DayFilter = ({ label, value, min, max, onChange }: DayFilterProps) => (
+export const DayFilter = ({ label, short, value, min, max, onChange }: DayFilterProps) => (
   <TextInput
     type="date"
-    w={140}
+    w={176}
     aria-label={label}
+    leftSection={
+      <Text size="xs" c="dimmed" aria-hidden>
+        {short}
+      </Text>
+    }
+    leftSectionWidth={46}
     value={value ?? ''}
     min={min}
     max={max}

@@ -76,7 +76,8 @@ function isBusy(event: KeyboardEvent): boolean {
   const target = event.target instanceof HTMLElement ? event.target : null;
   const presses = event.key === 'Enter' || event.key === ' ';
   if (presses && target?.closest('a, button, summary')) return true;
-  if (target?.closest('input, textarea, select, [contenteditable], [role="listbox"], [role="menu"]')) return true;
+  if (target?.closest('input, textarea, select, [contenteditable], [role="listbox"], [role="menu"]'))
+    return true;
   return document.querySelector('[role="dialog"][aria-modal="true"], [role="menu"]') !== null;
 }
 

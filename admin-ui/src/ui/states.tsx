@@ -10,7 +10,6 @@ export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: () =
     <Alert
       role="alert"
       color="red"
-      variant="light"
       icon={<IconAlertTriangle size={18} aria-hidden />}
       title={problem?.title ?? 'Something went wrong in the console'}
     >
@@ -27,7 +26,12 @@ export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: () =
         )}
         <Group gap="sm">
           {onRetry && (
-            <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} onClick={onRetry}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              leftSection={<IconRefresh size={14} />}
+              onClick={onRetry}
+            >
               Try again
             </Button>
           )}
@@ -44,7 +48,7 @@ export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: () =
 
 interface NothingProps {
   icon: Icon;
-  title: string;
+  title: ReactNode;
   /** What to do next. */
   children?: ReactNode;
   action?: ReactNode;

@@ -48,7 +48,9 @@ const LookTag = ({ tone, icon, text }: Look) => (
   </Tag>
 );
 
-export const StatusTag = ({ status }: { status: SessionFacts['status'] }) => <LookTag {...statusLooks[status]} />;
+export const StatusTag = ({ status }: { status: SessionFacts['status'] }) => (
+  <LookTag {...statusLooks[status]} />
+);
 
 export const OutcomeTag = ({ outcome }: { outcome: SessionFacts['outcome'] }) =>
   outcome ? <LookTag {...outcomeLooks[outcome]} /> : null;
@@ -68,5 +70,9 @@ const recommendationLooks: Record<string, Look> = {
 
 /** What Yoti recommends; values unknown here are shown as they are. */
 export function RecommendationTag({ value }: { value: string }) {
-  return <LookTag {...(recommendationLooks[value] ?? { tone: 'gray', icon: IconCircleDashed, text: words(value) })} />;
+  return (
+    <LookTag
+      {...(recommendationLooks[value] ?? { tone: 'gray', icon: IconCircleDashed, text: words(value) })}
+    />
+  );
 }

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { Alert, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const ink: MantineColorsTuple = [
   '#eef3ff',
@@ -40,12 +40,24 @@ const gray: MantineColorsTuple = [
   '#1b2230',
 ];
 
+/** Mantine's names of colours → our tones. */
+const tones: Record<string, string> = { red: 'red', yellow: 'amber', green: 'green', blue: 'blue' };
+
+const overlay = { overlayProps: { backgroundOpacity: 0.45 }, closeButtonProps: { 'aria-label': 'Close' } };
+
+const overlayStyles = {
+  content: { background: 'var(--surface)' },
+  header: { background: 'var(--surface)' },
+  title: { fontSize: '0.9375rem', fontWeight: 640 },
+};
+
 export const theme = createTheme({
   primaryColor: 'ink',
-  primaryShade: { light: 6, dark: 5 },
+  primaryShade: 6,
   colors: { ink, dark, gray },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
-  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+  fontFamilyMonospace:
+    "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
   defaultRadius: 'md',
   radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
@@ -56,10 +68,32 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm', fw: 550 } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 30 } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
+    Alert: Alert.extend({
+      defaultProps: { variant: 'light' },
+      vars: (_, { color = 'blue' }) => ({
+        root: { '--alert-bg': `var(--${tones[color]}-bg)`, '--alert-color': `var(--${tones[color]}-fg)` },
+      }),
+    }),
+    Modal: { defaultProps: { centered: true, ...overlay }, styles: overlayStyles },
+    Drawer: { defaultProps: overlay, styles: overlayStyles },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', allowDeselect: false } },
     Skeleton: { defaultProps: { radius: 'sm' } },
   },
+});
+
+const shared = {
+  '--mantine-color-body': 'var(--ground)',
+  '--mantine-color-text': 'var(--text)',
+  '--mantine-color-dimmed': 'var(--text-muted)',
+  '--mantine-color-anchor': 'var(--link)',
+  '--mantine-color-error': 'var(--red-fg)',
+};
+
+/** Makes Mantine's components use the tokens of `tokens.css`. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { ...shared, '--mantine-color-placeholder': '#687284' },
+  dark: { ...shared, '--mantine-color-placeholder': '#8a94a5' },
 });

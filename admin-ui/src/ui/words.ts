@@ -44,4 +44,5 @@ export function formatAge(iso: string, now: number): string {
   return `${Math.floor(seconds / size)} ${name}`;
 }
 
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;

@@ -43,7 +43,12 @@ export function ApiKeysPage() {
     </Button>
   );
   return (
-    <Page title="API keys" subtitle="For your own systems, each with the permissions it needs" fill actions={newKey}>
+    <Page
+      title="API keys"
+      subtitle="For your own systems, each with the permissions it needs"
+      fill
+      actions={newKey}
+    >
       <DataTable
         label="API keys"
         columns={mayWrite ? [...columns, revokeColumn(setRevoking)] : columns}
@@ -87,17 +92,29 @@ const columns: Column<ApiKey>[] = [
     cell: ({ status }) => <Tag tone={tones[status]}>{words(status)}</Tag>,
   },
   { id: 'created', header: 'Created', width: 180, cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { id: 'expires', header: 'Expires', width: 180, cell: ({ expiresAt }) => (expiresAt ? <Time at={expiresAt} /> : 'Never') },
+  {
+    id: 'expires',
+    header: 'Expires',
+    width: 180,
+    cell: ({ expiresAt }) => (expiresAt ? <Time at={expiresAt} /> : 'Never'),
+  },
 ];
 
 const revokeColumn = (onRevoke: (key: ApiKey) => void): Column<ApiKey> => ({
   id: 'revoke',
-  header: '',
+  header: 'Actions',
+  quiet: true,
   width: 90,
   align: 'right',
   cell: (key) =>
     key.status === 'active' && (
-      <Button size="compact-xs" variant="subtle" color="red" onClick={() => onRevoke(key)} aria-label={`Revoke ${key.name}`}>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        color="red"
+        onClick={() => onRevoke(key)}
+        aria-label={`Revoke ${key.name}`}
+      >
         Revoke
       </Button>
     ),

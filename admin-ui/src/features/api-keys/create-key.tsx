@@ -51,13 +51,35 @@ function CreateKey({ onClose }: { onClose: () => void }) {
       <Stack gap="md">
         {create.error && <ProblemNote error={create.error} />}
         <Group grow align="flex-start">
-          <TextInput label="Name" placeholder="Onboarding back end" data-autofocus maxLength={200} {...form.getInputProps('name')} />
-          <TextInput label="Expires" description="Never, when left empty" inputWrapperOrder={['label', 'input', 'description', 'error']} type="date" {...form.getInputProps('expires')} />
+          <TextInput
+            label="Name"
+            placeholder="Onboarding back end"
+            data-autofocus
+            maxLength={200}
+            {...form.getInputProps('name')}
+          />
+          <TextInput
+            label="Expires"
+            description="Never, when left empty"
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            type="date"
+            {...form.getInputProps('expires')}
+          />
         </Group>
-        <Checkbox.Group label="Permissions" description="Only what the system needs; you can give what you have" {...form.getInputProps('scopes')}>
+        <Checkbox.Group
+          label="Permissions"
+          description="Only what the system needs; you can give what you have"
+          {...form.getInputProps('scopes')}
+        >
           <SimpleGrid cols={2} spacing="xs" mt="sm">
             {membership?.scopes.map((scope) => (
-              <Checkbox key={scope} size="sm" value={scope} label={scope} description={catalog.scopes[scope]} />
+              <Checkbox
+                key={scope}
+                size="sm"
+                value={scope}
+                label={scope}
+                description={catalog.scopes[scope]}
+              />
             ))}
           </SimpleGrid>
         </Checkbox.Group>

@@ -2,7 +2,9 @@ import { Group } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { api, type Schemas, unwrap } from '../../api/client';
+import { useMe } from '../../api/me';
 import { allItems, paging } from '../../api/query-client';
 import { CopyCode } from '../../ui/copy';
 import { type Column, DataTable } from '../../ui/data-table';
@@ -12,6 +14,7 @@ import { Page } from '../../ui/page';
 import { Nothing } from '../../ui/states';
 import { formatDateTime, words } from '../../ui/words';
 import classes from './audit-page.module.css';
+import { peopleQuery } from '../people/queries';
 import type { AuditFilter } from './search';
 
 type Entry = Schemas['AuditEntry'];
@@ -30,8 +33,14 @@ const auditQuery = ({ from, to, ...filter }: AuditFilter) =>
 
 /** Who did what, newest first. */
 export function AuditPage() {
+  const { can } = useMe();
   const filter = useSearch({ from: '/shell/audit' });
   const query = useInfiniteQuery(auditQuery(filter));
+  const people = useInfiniteQuery({ ...peopleQuery, enabled: can('users:read') });
+  const columns = useMemo(
+    () => columnsWith(new Map(people.data?.map(({ id, name }) => [id, name]))),
+    [people.data],
+  );
   return (
     <Page
       title="Audit trail"
@@ -55,7 +64,8 @@ export function AuditPage() {
   );
 }
 
-const columns: Column<Entry>[] = [
+/** @param names of people, by id */
+const columnsWith = (names: Map<string, string>): Column<Entry>[] => [
   {
     id: 'at',
     header: 'When',
@@ -83,7 +93,7 @@ const columns: Column<Entry>[] = [
     cell: ({ actor: { type, id } }) =>
       id ? (
         <TextLink to="/audit" search={(before) => ({ ...before, actorId: id })} c="inherit" title={id}>
-          {words(type)} …{id.slice(-6)}
+          {names.get(id) ?? `${words(type)} …${id.slice(-6)}`}
         </TextLink>
       ) : (
         words(type)
@@ -104,18 +114,31 @@ const columns: Column<Entry>[] = [
     header: 'Details',
     cell: ({ details }) => {
       const told = Object.entries(details);
-      return told.length > 0 && <span className={classes.details}>{told.map(([name, value]) => `${name}: ${plain(value)}`).join(' · ')}</span>;
+      return (
+        told.length > 0 && (
+          <span className={classes.details}>
+            {told.map(([name, value]) => `${name}: ${plain(value)}`).join(' · ')}
+          </span>
+        )
+      );
     },
   },
   {
     id: 'request',
     header: 'Request',
     width: 130,
-    cell: ({ requestId }) => requestId && <CopyCode value={requestId} shown={`…${requestId.slice(-8)}`} label="request id" />,
+    cell: ({ requestId }) =>
+      requestId && <CopyCode value={requestId} shown={`…${requestId.slice(-8)}`} label="request id" />,
   },
 ];
 
-const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Ids are cut to the end that tells them apart. */
+function plain(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return UUID.test(text) ? `…${text.slice(-6)}` : text;
+}
 
 function Filters({ filter }: { filter: AuditFilter }) {
   const navigate = useNavigate();
@@ -128,12 +151,31 @@ function Filters({ filter }: { filter: AuditFilter }) {
   });
   return (
     <Group gap="xs" role="search" aria-label="Audit entries">
-      <TextFilter label="Action" placeholder="Action, such as review.decided" width={230} {...text('action')} />
+      <TextFilter
+        label="Action"
+        placeholder="Action, such as review.decided"
+        width={230}
+        {...text('action')}
+      />
       <TextFilter label="Actor id" placeholder="Actor id" width={150} {...text('actorId')} />
       <TextFilter label="Object id" placeholder="Object id" width={150} {...text('objectId')} />
-      <DayFilter label="From" value={filter.from} max={filter.to} onChange={(from) => change({ from })} />
-      <DayFilter label="To" value={filter.to} min={filter.from} onChange={(to) => change({ to })} />
-      {Object.keys(filter).length > 0 && <ClearFilters onClear={() => void navigate({ to: '/audit', search: {} })} />}
+      <DayFilter
+        short="From"
+        label="From"
+        value={filter.from}
+        max={filter.to}
+        onChange={(from) => change({ from })}
+      />
+      <DayFilter
+        short="To"
+        label="To"
+        value={filter.to}
+        min={filter.from}
+        onChange={(to) => change({ to })}
+      />
+      {Object.keys(filter).length > 0 && (
+        <ClearFilters onClear={() => void navigate({ to: '/audit', search: {} })} />
+      )}
     </Group>
   );
 }

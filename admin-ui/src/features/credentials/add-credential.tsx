@@ -13,7 +13,13 @@ const MAX_PEM_BYTES = 16_384;
 
 export function AddCredentialModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Add a Yoti credential" size="lg" closeOnClickOutside={false}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Add a Yoti credential"
+      size="lg"
+      closeOnClickOutside={false}
+    >
       <AddCredential onClose={onClose} />
     </Modal>
   );
@@ -26,8 +32,10 @@ function AddCredential({ onClose }: { onClose: () => void }) {
     initialValues: { name: '', sdkId: '', apiUrl: YOTI_API, privateKeyPem: '' },
     validate: {
       name: (name) => (name.trim() ? null : 'A name for people'),
-      sdkId: (id) => (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? null : 'The SDK id looks like 5d4a0b8e-…'),
-      privateKeyPem: (pem) => (pem.includes('PRIVATE KEY') ? null : 'The file begins with -----BEGIN … PRIVATE KEY-----'),
+      sdkId: (id) =>
+        /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? null : 'The SDK id looks like 5d4a0b8e-…',
+      privateKeyPem: (pem) =>
+        pem.includes('PRIVATE KEY') ? null : 'The file begins with -----BEGIN … PRIVATE KEY-----',
     },
   });
   const add = useMutation({
@@ -51,9 +59,24 @@ function AddCredential({ onClose }: { onClose: () => void }) {
     <form onSubmit={form.onSubmit((values) => add.mutate(values))} noValidate>
       <Stack gap="md">
         {add.error && <ProblemNote error={add.error} />}
-        <TextInput label="Name" placeholder="Production" data-autofocus maxLength={200} {...form.getInputProps('name')} />
-        <TextInput label="SDK id" description="From the application’s page in Yoti’s portal" autoComplete="off" {...form.getInputProps('sdkId')} />
-        <TextInput label="API address" description="One of those the operator allows" {...form.getInputProps('apiUrl')} />
+        <TextInput
+          label="Name"
+          placeholder="Production"
+          data-autofocus
+          maxLength={200}
+          {...form.getInputProps('name')}
+        />
+        <TextInput
+          label="SDK id"
+          description="From the application’s page in Yoti’s portal"
+          autoComplete="off"
+          {...form.getInputProps('sdkId')}
+        />
+        <TextInput
+          label="API address"
+          description="One of those the operator allows"
+          {...form.getInputProps('apiUrl')}
+        />
         <Textarea
           label="Private key (PEM)"
           description="Stored encrypted and never shown again"

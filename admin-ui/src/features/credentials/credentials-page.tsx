@@ -42,20 +42,29 @@ export function CredentialsPage() {
     </Button>
   );
   return (
-    <Page title="Yoti credentials" subtitle="The application at Yoti that sessions are made with" actions={addCredential}>
+    <Page
+      title="Yoti credentials"
+      subtitle="The application at Yoti that sessions are made with"
+      actions={addCredential}
+    >
       <Loaded query={query}>
         {(credentials) => (
           <Stack gap="md" maw={920}>
             {credentials.length === 0 && (
               <Nothing icon={IconPlugConnected} title="No Yoti credential yet" action={addCredential}>
-                Sessions need one: the SDK id and the private key of an application that you made in Yoti’s portal.
+                Sessions need one: the SDK id and the private key of an application that you made in Yoti’s
+                portal.
               </Nothing>
             )}
             {credentials.map((credential) => (
               <CredentialPanel key={credential.id} credential={credential} mayWrite={mayWrite} />
             ))}
             {query.hasNextPage && (
-              <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              <Button
+                variant="default"
+                loading={query.isFetchingNextPage}
+                onClick={() => void query.fetchNextPage()}
+              >
                 Older credentials
               </Button>
             )}
@@ -86,7 +95,15 @@ function CredentialPanel({ credential, mayWrite }: { credential: Credential; may
           items={[
             ['SDK id', <CopyCode key="sdk" value={sdkId} label="SDK id" />],
             ['API address', <code key="url">{apiUrl}</code>],
-            ['Key fingerprint', <CopyCode key="fp" value={keyFingerprint} shown={`${keyFingerprint.slice(0, 24)}…`} label="fingerprint" />],
+            [
+              'Key fingerprint',
+              <CopyCode
+                key="fp"
+                value={keyFingerprint}
+                shown={`${keyFingerprint.slice(0, 24)}…`}
+                label="fingerprint"
+              />,
+            ],
             ['Added', <Time key="added" at={createdAt} />],
             ['In use since', activatedAt && <Time at={activatedAt} />],
           ]}
@@ -125,8 +142,8 @@ function CredentialPanel({ credential, mayWrite }: { credential: Credential; may
         onConfirm={() => retire.mutate(undefined, { onSuccess: () => setRetiring(false) })}
         onClose={() => setRetiring(false)}
       >
-        No new session is made with it. It stays retiring while sessions that it made are open, because only it can
-        read them.
+        No new session is made with it. It stays retiring while sessions that it made are open, because only
+        it can read them.
       </ConfirmModal>
     </Panel>
   );
@@ -165,8 +182,17 @@ function useCredentialActions(id: string) {
   const params = { path: { id } };
   const onSettled = () => client.invalidateQueries({ queryKey: credentialsQuery.queryKey });
   return {
-    check: useMutation({ mutationFn: () => unwrap(api.POST('/v1/credentials/{id}/check', { params })), onSettled }),
-    activate: useMutation({ mutationFn: () => unwrap(api.POST('/v1/credentials/{id}/activate', { params })), onSettled }),
-    retire: useMutation({ mutationFn: () => unwrap(api.POST('/v1/credentials/{id}/retire', { params })), onSettled }),
+    check: useMutation({
+      mutationFn: () => unwrap(api.POST('/v1/credentials/{id}/check', { params })),
+      onSettled,
+    }),
+    activate: useMutation({
+      mutationFn: () => unwrap(api.POST('/v1/credentials/{id}/activate', { params })),
+      onSettled,
+    }),
+    retire: useMutation({
+      mutationFn: () => unwrap(api.POST('/v1/credentials/{id}/retire', { params })),
+      onSettled,
+    }),
   };
 }

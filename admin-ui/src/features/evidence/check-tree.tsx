@@ -1,6 +1,13 @@
 import catalog from 'virtual:catalog';
 import { Text, Tooltip } from '@mantine/core';
-import { IconCheck, IconChevronRight, IconQuestionMark, IconRobot, IconUser, IconX } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconChevronRight,
+  IconQuestionMark,
+  IconRobot,
+  IconUser,
+  IconX,
+} from '@tabler/icons-react';
 import { RecommendationTag } from '../../ui/status';
 import { Tag } from '../../ui/tag';
 import { words } from '../../ui/words';
@@ -8,7 +15,8 @@ import classes from './check-tree.module.css';
 import type { CheckResult, SessionResult } from './queries';
 
 const RANK: Record<string, number> = { REJECT: 0, NOT_AVAILABLE: 1, CONSIDER: 2, APPROVE: 4 };
-const rank = ({ recommendation }: CheckResult): number => (recommendation ? (RANK[recommendation.value] ?? 3) : 3);
+const rank = ({ recommendation }: CheckResult): number =>
+  recommendation ? (RANK[recommendation.value] ?? 3) : 3;
 
 /** Yoti's checks with their sub-checks, what failed first. */
 export function CheckTree({ result }: { result: SessionResult }) {
@@ -34,20 +42,30 @@ function Check({ check, used }: { check: CheckResult; used: string[] }) {
         <Tooltip label={known?.description} disabled={!known} multiline maw={320}>
           <span className={classes.title}>{known?.title ?? words(check.type)}</span>
         </Tooltip>
-        {recommendation ? <RecommendationTag value={recommendation.value} /> : <Tag>{words(check.state)}</Tag>}
+        {recommendation ? (
+          <RecommendationTag value={recommendation.value} />
+        ) : (
+          <Tag>{words(check.state)}</Tag>
+        )}
       </summary>
       <div className={classes.body}>
         {reason && (
           <p className={classes.reason}>
             {known?.reasons[reason] ?? words(reason)}
-            {recommendation.recoverySuggestion && <> Suggested: {words(recommendation.recoverySuggestion)}.</>}
+            {recommendation.recoverySuggestion && (
+              <> Suggested: {words(recommendation.recoverySuggestion)}.</>
+            )}
           </p>
         )}
         <ul className={classes.lines}>
           {breakdown
             .toSorted((a, b) => Number(a.result === 'PASS') - Number(b.result === 'PASS'))
             .map((line) => (
-              <SubCheck key={`${line.subCheck} ${line.process}`} line={line} sentence={known?.subChecks[line.subCheck]} />
+              <SubCheck
+                key={`${line.subCheck} ${line.process}`}
+                line={line}
+                sentence={known?.subChecks[line.subCheck]}
+              />
             ))}
         </ul>
         {breakdown.length === 0 && <p className={classes.hint}>No sub-checks were made.</p>}
@@ -57,7 +75,13 @@ function Check({ check, used }: { check: CheckResult; used: string[] }) {
   );
 }
 
-function SubCheck({ line, sentence }: { line: CheckResult['breakdown'][number]; sentence: string | undefined }) {
+function SubCheck({
+  line,
+  sentence,
+}: {
+  line: CheckResult['breakdown'][number];
+  sentence: string | undefined;
+}) {
   const { subCheck, result, process, details } = line;
   const failed = result === 'FAIL';
   const Mark = result === 'PASS' ? IconCheck : failed ? IconX : IconQuestionMark;
@@ -83,7 +107,12 @@ function SubCheck({ line, sentence }: { line: CheckResult['breakdown'][number]; 
       </div>
       {process && (
         <Tooltip label={expert ? 'Done by an expert at Yoti' : 'Automated'}>
-          <ProcessIcon className={classes.process} size={15} stroke={1.7} aria-label={expert ? 'By an expert' : 'Automated'} />
+          <ProcessIcon
+            className={classes.process}
+            size={15}
+            stroke={1.7}
+            aria-label={expert ? 'By an expert' : 'Automated'}
+          />
         </Tooltip>
       )}
     </li>
@@ -94,7 +123,9 @@ function SubCheck({ line, sentence }: { line: CheckResult['breakdown'][number]; 
 function resourceNames(result: SessionResult, check: CheckResult): string[] {
   const names = new Map<string, string>([
     ...result.idDocuments.map(({ id, documentType }) => [id, words(documentType ?? 'document')] as const),
-    ...result.supplementaryDocuments.map(({ id, documentType }) => [id, words(documentType ?? 'document')] as const),
+    ...result.supplementaryDocuments.map(
+      ({ id, documentType }) => [id, words(documentType ?? 'document')] as const,
+    ),
     ...result.livenessCaptures.map(({ id }) => [id, 'selfie'] as const),
     ...result.faceCaptures.map(({ id }) => [id, 'supplied picture'] as const),
   ]);

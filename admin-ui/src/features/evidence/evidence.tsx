@@ -110,7 +110,7 @@ function useSide(exhibits: Exhibit[]) {
     selected,
     view,
     dispatch,
-    select(index: number) {
+    select: (index: number) => {
       setChosen(index);
       dispatch({ type: 'reset' });
     },

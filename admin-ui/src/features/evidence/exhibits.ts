@@ -23,7 +23,10 @@ export function exhibitsOf(result: SessionResult): Exhibits {
       ...documents.flatMap((document, index) => documentExhibits(document, attempt(index, documents.length))),
       ...result.supplementaryDocuments.flatMap((document) => documentExhibits(document, '')),
     ],
-    faces: [...result.livenessCaptures.toReversed().flatMap(faceExhibits), ...result.faceCaptures.flatMap(suppliedFace)],
+    faces: [
+      ...result.livenessCaptures.toReversed().flatMap(faceExhibits),
+      ...result.faceCaptures.flatMap(suppliedFace),
+    ],
   };
 }
 
@@ -43,7 +46,9 @@ function documentExhibits(document: AnyDocument, suffix: string): Exhibit[] {
   const file = 'file' in document ? document.file : null;
   return [
     ...pages.map((page) => ({ ...page, resourceId, kind: 'page' as const })),
-    ...(file ? [{ mediaId: file.id, label: `${name} file${suffix}`, resourceId, kind: 'page' as const }] : []),
+    ...(file
+      ? [{ mediaId: file.id, label: `${name} file${suffix}`, resourceId, kind: 'page' as const }]
+      : []),
     ...(portrait
       ? [{ mediaId: portrait.id, label: `Portrait${suffix}`, resourceId, kind: 'portrait' as const }]
       : []),

@@ -9,7 +9,9 @@ import type { SessionResult } from './queries';
 
 /** What Yoti read from the documents; the latest attempt first. */
 export function FieldsTable({ result }: { result: SessionResult }) {
-  const documents = [...result.idDocuments.toReversed(), ...result.supplementaryDocuments].filter(({ fields }) => fields);
+  const documents = [...result.idDocuments.toReversed(), ...result.supplementaryDocuments].filter(
+    ({ fields }) => fields,
+  );
   const [chosen, setChosen] = useState(0);
   const document = documents[chosen] ?? documents[0];
   if (!document?.fields) return <Text className={classes.none}>No data was read from a document.</Text>;
@@ -47,10 +49,11 @@ export function FieldsTable({ result }: { result: SessionResult }) {
 }
 
 function Row({ field }: { field: Field }) {
+  if (field.monospaced) return <ZoneRow field={field} />;
   return (
     <tr className={classes.row}>
       <th scope="row">{field.label}</th>
-      <td className={field.monospaced ? classes.zone : classes.value}>
+      <td className={classes.value}>
         {field.value} <Remark field={field} />
       </td>
       <td className={classes.copy}>
@@ -59,6 +62,20 @@ function Row({ field }: { field: Field }) {
     </tr>
   );
 }
+
+/** Too wide for the column of values: it has the width of the table. */
+const ZoneRow = ({ field }: { field: Field }) => (
+  <tr className={classes.row}>
+    <td colSpan={2} className={classes.zoneCell}>
+      <pre className={classes.zone} tabIndex={0} aria-label={field.label}>
+        {field.value}
+      </pre>
+    </td>
+    <td className={classes.copy}>
+      <Copy value={field.value} label="the zone" />
+    </td>
+  </tr>
+);
 
 /** What a reader would have to work out. */
 function Remark({ field: { name, value } }: { field: Field }) {

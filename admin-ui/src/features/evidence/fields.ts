@@ -16,11 +16,30 @@ export interface FieldGroup {
 const order: [title: string, names: string[]][] = [
   [
     'Person',
-    ['full_name', 'given_names', 'first_name', 'middle_name', 'family_name', 'date_of_birth', 'gender', 'nationality', 'place_of_birth', 'country_of_birth'],
+    [
+      'full_name',
+      'given_names',
+      'first_name',
+      'middle_name',
+      'family_name',
+      'date_of_birth',
+      'gender',
+      'nationality',
+      'place_of_birth',
+      'country_of_birth',
+    ],
   ],
   [
     'Document',
-    ['document_type', 'issuing_country', 'document_number', 'expiration_date', 'date_of_issue', 'issuing_authority', 'place_of_issue'],
+    [
+      'document_type',
+      'issuing_country',
+      'document_number',
+      'expiration_date',
+      'date_of_issue',
+      'issuing_authority',
+      'place_of_issue',
+    ],
   ],
 ];
 
@@ -52,7 +71,8 @@ const field = (name: string, value: unknown): Field => ({
 function addressFields(address: unknown): Field[] {
   if (!isRecord(address)) return [];
   const { formatted_address: formatted, ...parts } = address;
-  if (typeof formatted === 'string') return [field('formatted_address', formatted)].map((f) => ({ ...f, label: 'Address' }));
+  if (typeof formatted === 'string')
+    return [field('formatted_address', formatted)].map((f) => ({ ...f, label: 'Address' }));
   return Object.entries(parts)
     .filter(([, value]) => isTold(value))
     .map(([name, value]) => field(name, value));
@@ -60,11 +80,14 @@ function addressFields(address: unknown): Field[] {
 
 function zoneFields(mrz: unknown): Field[] {
   if (!isRecord(mrz)) return [];
-  const lines = ['line1', 'line2', 'line3'].map((name) => mrz[name]).filter((line) => typeof line === 'string');
+  const lines = ['line1', 'line2', 'line3']
+    .map((name) => mrz[name])
+    .filter((line) => typeof line === 'string');
   return lines.length > 0 ? [{ name: 'mrz', label: 'Lines', value: lines.join('\n'), monospaced: true }] : [];
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 /** Whether a document's last day, `yyyy-mm-dd`, is past. */
 export function isPast(date: string, now: Date): boolean {
@@ -75,6 +98,7 @@ export function isPast(date: string, now: Date): boolean {
 export function ageOn(birth: string, now: Date): number | null {
   const [year, month, day] = birth.split('-').map(Number);
   if (!year || !month || !day) return null;
-  const hadBirthday = now.getUTCMonth() + 1 > month || (now.getUTCMonth() + 1 === month && now.getUTCDate() >= day);
+  const hadBirthday =
+    now.getUTCMonth() + 1 > month || (now.getUTCMonth() + 1 === month && now.getUTCDate() >= day);
   return now.getUTCFullYear() - year - (hadBirthday ? 0 : 1);
 }

@@ -10,7 +10,15 @@ import {
   IconZoomOut,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type Dispatch, type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  type Dispatch,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { ProblemNote } from '../../ui/states';
 import type { Exhibit } from './exhibits';
 import classes from './image-viewer.module.css';
@@ -38,7 +46,8 @@ interface ViewerProps {
 
 /** One side of the evidence: what there is, the chosen picture, and the means to look closely. */
 export function ImageViewer(props: ViewerProps) {
-  const { title, sessionId, exhibits, selected, onSelect, view, dispatch, active, onActivate, firstKey } = props;
+  const { title, sessionId, exhibits, selected, onSelect, view, dispatch, active, onActivate, firstKey } =
+    props;
   const exhibit = exhibits[selected];
   return (
     <section
@@ -145,7 +154,6 @@ function Stage({ label, view, dispatch, children }: StageProps) {
     <div
       ref={ref}
       className={classes.stage}
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- arrow keys pan the picture
       tabIndex={0}
       role="group"
       aria-label={`${label}; arrow keys move the picture`}
@@ -166,7 +174,10 @@ function Stage({ label, view, dispatch, children }: StageProps) {
   );
 }
 
-function fromMiddle(element: HTMLElement, event: { clientX: number; clientY: number }): { x: number; y: number } {
+function fromMiddle(
+  element: HTMLElement,
+  event: { clientX: number; clientY: number },
+): { x: number; y: number } {
   const box = element.getBoundingClientRect();
   return { x: event.clientX - box.x - box.width / 2, y: event.clientY - box.y - box.height / 2 };
 }
@@ -176,7 +187,8 @@ function Picture({ sessionId, exhibit, view }: { sessionId: string; exhibit: Exh
   const url = useObjectUrl(query.data);
   if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data === null) return <Missing>Yoti may not return this picture</Missing>;
-  if (!query.data || !url) return <Skeleton className={classes.waiting} aria-label={`Loading ${exhibit.label}`} />;
+  if (!query.data || !url)
+    return <Skeleton className={classes.waiting} aria-label={`Loading ${exhibit.label}`} />;
   if (!PICTURES.has(query.data.type)) return <OtherFile url={url} type={query.data.type} />;
   const { zoom, x, y, rotation, brightness } = view;
   return (

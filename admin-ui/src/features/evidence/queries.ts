@@ -21,7 +21,9 @@ export const mediaQuery = (sessionId: string, mediaId: string) =>
     queryKey: ['media', sessionId, mediaId],
     queryFn: async ({ signal }): Promise<Blob | null> => {
       const params = { path: { id: sessionId, mediaId } };
-      const blob = await unwrap(api.GET('/v1/sessions/{id}/media/{mediaId}', { params, parseAs: 'blob', signal }));
+      const blob = await unwrap(
+        api.GET('/v1/sessions/{id}/media/{mediaId}', { params, parseAs: 'blob', signal }),
+      );
       return blob instanceof Blob && blob.size > 0 ? blob : null;
     },
     ...ONE_LOOK,

@@ -15,7 +15,11 @@ const MAX_ZOOM = 8;
 const BRIGHTNESS = { min: 0.5, max: 2, step: 0.25 };
 
 export type ViewAction =
-  | { type: 'zoom'; by: number; /** Point that stays put, from the viewer's middle. */ at?: { x: number; y: number } }
+  | {
+      type: 'zoom';
+      by: number;
+      /** Point that stays put, from the viewer's middle. */ at?: { x: number; y: number };
+    }
   | { type: 'pan'; x: number; y: number }
   | { type: 'rotate' }
   | { type: 'brightness'; direction: 1 | -1 }
@@ -44,4 +48,5 @@ function zoom(view: View, by: number, at: { x: number; y: number }): View {
   return { ...view, zoom: next, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio };
 }
 
-const clamp = (value: number, { min, max }: { min: number; max: number }) => Math.min(max, Math.max(min, value));
+const clamp = (value: number, { min, max }: { min: number; max: number }) =>
+  Math.min(max, Math.max(min, value));

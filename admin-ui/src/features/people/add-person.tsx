@@ -37,7 +37,13 @@ function AddPerson({ onClose }: { onClose: () => void }) {
     <form onSubmit={form.onSubmit((values) => add.mutate(values))} noValidate>
       <Stack gap="md">
         {add.error && <ProblemNote error={add.error} />}
-        <TextInput label="E-mail" type="email" autoComplete="off" data-autofocus {...form.getInputProps('email')} />
+        <TextInput
+          label="E-mail"
+          type="email"
+          autoComplete="off"
+          data-autofocus
+          {...form.getInputProps('email')}
+        />
         <TextInput label="Name" autoComplete="off" {...form.getInputProps('name')} />
         <Radio.Group label="Role" {...form.getInputProps('role')}>
           <Stack gap="xs" mt="xs">
@@ -69,7 +75,9 @@ function Added({ person, onClose }: { person: Schemas['AddedUser']; onClose: () 
           hint="It is shown this once. Hand it over on a safe way."
         />
       ) : (
-        <Text size="sm">{person.name} had an account already and can log in with the password they have.</Text>
+        <Text size="sm">
+          {person.name} had an account already and can log in with the password they have.
+        </Text>
       )}
       <Group justify="flex-end">
         <Button onClick={onClose}>Done</Button>

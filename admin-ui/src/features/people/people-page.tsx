@@ -2,11 +2,10 @@ import { Button, Kbd, Select } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconPlus, IconUsers } from '@tabler/icons-react';
-import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, type Schemas, unwrap } from '../../api/client';
+import { api, unwrap } from '../../api/client';
 import { useMe } from '../../api/me';
-import { allItems, paging } from '../../api/query-client';
 import { ConfirmModal } from '../../ui/confirm';
 import { type Column, DataTable } from '../../ui/data-table';
 import { useShortcuts } from '../../ui/keyboard';
@@ -15,17 +14,8 @@ import { Nothing } from '../../ui/states';
 import { Time } from '../../ui/time';
 import { words } from '../../ui/words';
 import { AddPersonModal } from './add-person';
+import { peopleQuery, type Person } from './queries';
 import { roleOptions } from './roles';
-
-type Person = Schemas['User'];
-
-const peopleQuery = infiniteQueryOptions({
-  queryKey: ['people'],
-  queryFn: ({ pageParam, signal }) =>
-    unwrap(api.GET('/v1/users', { params: { query: { after: pageParam } }, signal })),
-  ...paging,
-  select: allItems,
-});
 
 /** Who acts in the tenant, as what. */
 export function PeoplePage() {
@@ -44,24 +34,37 @@ export function PeoplePage() {
     </Button>
   );
   const columns: Column<Person>[] = [
-    { id: 'name', header: 'Name', width: '26%', cell: ({ name, id }) => <b style={{ fontWeight: 560 }}>{id === me.id ? `${name} (you)` : name}</b> },
+    {
+      id: 'name',
+      header: 'Name',
+      width: '26%',
+      cell: ({ name, id }) => <b style={{ fontWeight: 560 }}>{id === me.id ? `${name} (you)` : name}</b>,
+    },
     { id: 'email', header: 'E-mail', cell: ({ email }) => email },
     {
       id: 'role',
       header: 'Role',
       width: 190,
-      cell: (person) => (mayWrite && person.id !== me.id ? <RoleSelect person={person} /> : words(person.role)),
+      cell: (person) =>
+        mayWrite && person.id !== me.id ? <RoleSelect person={person} /> : words(person.role),
     },
     { id: 'added', header: 'Added', width: 190, cell: ({ addedAt }) => <Time at={addedAt} /> },
     {
       id: 'remove',
-      header: '',
+      header: 'Actions',
+      quiet: true,
       width: 100,
       align: 'right',
       cell: (person) =>
         mayWrite &&
         person.id !== me.id && (
-          <Button size="compact-xs" variant="subtle" color="red" onClick={() => setRemoving(person)} aria-label={`Remove ${person.name}`}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="red"
+            onClick={() => setRemoving(person)}
+            aria-label={`Remove ${person.name}`}
+          >
             Remove
           </Button>
         ),
@@ -92,7 +95,8 @@ function RoleSelect({ person }: { person: Person }) {
   const change = useMutation({
     mutationFn: (role: Person['role']) =>
       unwrap(api.PATCH('/v1/users/{id}', { params: { path: { id: person.id } }, body: { role } })),
-    onError: (error) => notifications.show({ color: 'red', title: 'The role stays as it was', message: error.message }),
+    onError: (error) =>
+      notifications.show({ color: 'red', title: 'The role stays as it was', message: error.message }),
     onSettled: () => client.invalidateQueries({ queryKey: peopleQuery.queryKey }),
   });
   return (
@@ -130,7 +134,8 @@ function RemoveModal({ person, onClose }: { person: Person; onClose: () => void 
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      They can do nothing in this tenant from their next request on. Their account and what they have decided stay.
+      They can do nothing in this tenant from their next request on. Their account and what they have decided
+      stay.
     </ConfirmModal>
   );
 }

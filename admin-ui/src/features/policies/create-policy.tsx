@@ -61,7 +61,13 @@ function CreatePolicyForm({ onClose }: { onClose: () => void }) {
           maxLength={63}
           {...form.getInputProps('slug')}
         />
-        <Textarea label="Purpose" placeholder="Optional" autosize minRows={2} {...form.getInputProps('description')} />
+        <Textarea
+          label="Purpose"
+          placeholder="Optional"
+          autosize
+          minRows={2}
+          {...form.getInputProps('description')}
+        />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Back

@@ -28,7 +28,12 @@ export function PoliciesPage() {
     </Button>
   );
   return (
-    <Page title="Policies" subtitle="What is asked of a person, and how the answer is decided" fill actions={newPolicy}>
+    <Page
+      title="Policies"
+      subtitle="What is asked of a person, and how the answer is decided"
+      fill
+      actions={newPolicy}
+    >
       <DataTable
         label="Policies"
         columns={columns}
@@ -41,7 +46,8 @@ export function PoliciesPage() {
         onMore={() => void query.fetchNextPage()}
         empty={
           <Nothing icon={IconFileCertificate} title="No policies yet" action={newPolicy}>
-            A policy is needed before the first session. A new one starts with a document, a selfie and a face match.
+            A policy is needed before the first session. A new one starts with a document, a selfie and a face
+            match.
           </Nothing>
         }
       />
@@ -76,7 +82,11 @@ const columns: Column<PolicyItem>[] = [
     header: 'In use',
     width: 130,
     cell: ({ publishedVersion }) =>
-      publishedVersion === null ? <Tag tone="amber">Not published</Tag> : <Tag tone="green">Version {publishedVersion}</Tag>,
+      publishedVersion === null ? (
+        <Tag tone="amber">Not published</Tag>
+      ) : (
+        <Tag tone="green">Version {publishedVersion}</Tag>
+      ),
   },
   {
     id: 'draft',

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Tabs } from '@mantine/core';
+import { Button, Skeleton, Tabs, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconRosetteDiscountCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -46,17 +46,21 @@ function State({ policy: { publishedVersion, draftChanged } }: { policy: Policy 
 function Publish({ policy, etag }: { policy: Policy; etag: string }) {
   const { can } = useMe();
   const [opened, modal] = useDisclosure();
+  const changed = policy.draftChanged || policy.publishedVersion === null;
   const next = (policy.publishedVersion ?? 0) + 1;
   if (!can('policies:write')) return null;
   return (
     <>
-      <Button
-        leftSection={<IconRosetteDiscountCheck size={16} />}
-        disabled={!policy.draftChanged && policy.publishedVersion !== null}
-        onClick={modal.open}
-      >
-        Publish version {next}…
-      </Button>
+      <Tooltip label="The draft is what is in use already" disabled={changed}>
+        <Button
+          leftSection={<IconRosetteDiscountCheck size={16} />}
+          data-disabled={!changed || undefined}
+          aria-disabled={!changed}
+          onClick={() => changed && modal.open()}
+        >
+          Publish version {next}…
+        </Button>
+      </Tooltip>
       {opened && <PublishModal policy={policy} etag={etag} next={next} onClose={modal.close} />}
     </>
   );

@@ -36,10 +36,18 @@ export function PolicyReader({ document }: { document: PolicyDocument }) {
         <Panel title="Checks and reading">
           <Stack gap={10}>
             {document.checks.map((check, index) => (
-              <Work key={index} title={catalog.checks[check.type]?.title ?? words(check.type)} settings={checkSettings(check)} />
+              <Work
+                key={index}
+                title={catalog.checks[check.type]?.title ?? words(check.type)}
+                settings={checkSettings(check)}
+              />
             ))}
             {document.tasks.map((task) => (
-              <Work key={task.type} title={catalog.tasks[task.type]?.title ?? words(task.type)} settings={taskSettings(task)} />
+              <Work
+                key={task.type}
+                title={catalog.tasks[task.type]?.title ?? words(task.type)}
+                settings={taskSettings(task)}
+              />
             ))}
           </Stack>
         </Panel>
@@ -108,7 +116,11 @@ function taskSettings(task: PolicyDocument['tasks'][number]): string[] {
   ];
 }
 
-const outcomes = { approve: outcomeLooks.approved, reject: outcomeLooks.rejected, review: outcomeLooks.in_review };
+const outcomes = {
+  approve: outcomeLooks.approved,
+  reject: outcomeLooks.rejected,
+  review: outcomeLooks.in_review,
+};
 
 function OutcomeOf({ outcome }: { outcome: keyof typeof outcomes }) {
   const { tone, icon } = outcomes[outcome];
@@ -133,7 +145,15 @@ function Rules({ decision: { rules, otherwise } }: { decision: PolicyDocument['d
   );
 }
 
-const Rule = ({ outcome, title, children }: { outcome: keyof typeof outcomes; title: string; children?: ReactNode }) => (
+const Rule = ({
+  outcome,
+  title,
+  children,
+}: {
+  outcome: keyof typeof outcomes;
+  title: string;
+  children?: ReactNode;
+}) => (
   <li className={classes.rule}>
     <OutcomeOf outcome={outcome} />
     <div>

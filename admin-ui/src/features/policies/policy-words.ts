@@ -49,6 +49,7 @@ export function filterWords(filter: Filter): string[] {
     lines.push(list(filter.inclusion, pairs));
   }
   if (filter.allowExpired !== undefined) lines.push(filter.allowExpired ? 'Expired ones too' : 'Not expired');
-  if (filter.allowNonLatin !== undefined) lines.push(filter.allowNonLatin ? 'Any script' : 'Latin script only');
+  if (filter.allowNonLatin !== undefined)
+    lines.push(filter.allowNonLatin ? 'Any script' : 'Latin script only');
   return lines;
 }

@@ -39,18 +39,33 @@ type Finding = Schemas['PolicyFinding'];
 export function Findings({ errors, warnings }: { errors: Finding[]; warnings: Finding[] }) {
   if (errors.length + warnings.length === 0) {
     return (
-      <Alert variant="light" color="green" icon={<IconCircleCheck size={18} aria-hidden />} title="Yoti would accept this draft" />
+      <Alert
+        variant="light"
+        color="green"
+        icon={<IconCircleCheck size={18} aria-hidden />}
+        title="Yoti would accept this draft"
+      />
     );
   }
   return (
     <>
       {errors.length > 0 && (
-        <Alert variant="light" color="red" icon={<IconCircleX size={18} aria-hidden />} title="This draft can not be published">
+        <Alert
+          variant="light"
+          color="red"
+          icon={<IconCircleX size={18} aria-hidden />}
+          title="This draft can not be published"
+        >
           <FindingList findings={errors} />
         </Alert>
       )}
       {warnings.length > 0 && (
-        <Alert variant="light" color="yellow" icon={<IconAlertTriangle size={18} aria-hidden />} title="Probably not what is meant">
+        <Alert
+          variant="light"
+          color="yellow"
+          icon={<IconAlertTriangle size={18} aria-hidden />}
+          title="Probably not what is meant"
+        >
           <FindingList findings={warnings} />
         </Alert>
       )}

@@ -37,8 +37,8 @@ export function PublishModal({ policy, etag, next, onClose }: Props) {
     <Modal opened onClose={onClose} title={`Publish version ${next}`} size="lg">
       <Stack gap="md">
         <Text size="sm">
-          New sessions use it from then on. A published version never changes, and the sessions that run stay with
-          theirs.
+          New sessions use it from then on. A published version never changes, and the sessions that run stay
+          with theirs.
         </Text>
         <Loaded query={preview}>
           {({ errors, warnings }) => <Findings errors={errors} warnings={warnings} />}

@@ -18,7 +18,8 @@ export const policiesQuery = infiniteQueryOptions({
 export const policyQuery = (id: string) =>
   queryOptions({
     queryKey: ['policies', 'one', id],
-    queryFn: ({ signal }) => unwrapVersioned(api.GET('/v1/policies/{id}', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrapVersioned(api.GET('/v1/policies/{id}', { params: { path: { id } }, signal })),
   });
 
 export const versionsQuery = (id: string) =>
@@ -26,7 +27,10 @@ export const versionsQuery = (id: string) =>
     queryKey: ['policies', 'versions', id],
     queryFn: ({ pageParam, signal }) =>
       unwrap(
-        api.GET('/v1/policies/{id}/versions', { params: { path: { id }, query: { after: pageParam } }, signal }),
+        api.GET('/v1/policies/{id}/versions', {
+          params: { path: { id }, query: { after: pageParam } },
+          signal,
+        }),
       ),
     ...paging,
     select: allItems,
@@ -35,7 +39,8 @@ export const versionsQuery = (id: string) =>
 export const versionQuery = (id: string, n: number) =>
   queryOptions({
     queryKey: ['policies', 'version', id, n],
-    queryFn: ({ signal }) => unwrap(api.GET('/v1/policies/{id}/versions/{n}', { params: { path: { id, n } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/v1/policies/{id}/versions/{n}', { params: { path: { id, n } }, signal })),
     // A published version never changes.
     staleTime: Infinity,
   });
@@ -44,5 +49,6 @@ export const versionQuery = (id: string, n: number) =>
 export const previewQuery = (id: string, version: number) =>
   queryOptions({
     queryKey: ['policies', 'preview', id, version],
-    queryFn: ({ signal }) => unwrap(api.POST('/v1/policies/{id}/preview', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap(api.POST('/v1/policies/{id}/preview', { params: { path: { id } }, signal })),
   });

@@ -19,7 +19,9 @@ export function Versions({ policy }: { policy: Policy }) {
     <Loaded query={query}>
       {(versions) => (
         <Stack gap="sm">
-          {versions.length === 0 && <Text c="dimmed">Nothing was published yet: the draft is all there is.</Text>}
+          {versions.length === 0 && (
+            <Text c="dimmed">Nothing was published yet: the draft is all there is.</Text>
+          )}
           {versions.map(({ version, publishedAt, fingerprint }) => (
             <Panel
               key={version}
@@ -37,12 +39,20 @@ export function Versions({ policy }: { policy: Policy }) {
                 <Text size="sm" c="dimmed">
                   Published <Time at={publishedAt} />
                 </Text>
-                <CopyCode value={fingerprint} shown={`${fingerprint.slice(0, FINGERPRINT_SHOWN)}…`} label="fingerprint" />
+                <CopyCode
+                  value={fingerprint}
+                  shown={`${fingerprint.slice(0, FINGERPRINT_SHOWN)}…`}
+                  label="fingerprint"
+                />
               </Group>
             </Panel>
           ))}
           {query.hasNextPage && (
-            <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            <Button
+              variant="default"
+              loading={query.isFetchingNextPage}
+              onClick={() => void query.fetchNextPage()}
+            >
               Older versions
             </Button>
           )}

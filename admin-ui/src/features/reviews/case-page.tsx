@@ -60,17 +60,24 @@ function Case({ review }: { review: Review }) {
           void navigate({ to: '/reviews' });
         }
       },
-      onError: (error) => notifications.show({ color: 'red', title: 'No case was taken', message: error.message }),
+      onError: (error) =>
+        notifications.show({ color: 'red', title: 'No case was taken', message: error.message }),
     });
   }
 
-  useShortcuts('Case', [{ keys: 'u', label: 'Back to the queue', run: () => void navigate({ to: '/reviews' }) }]);
+  useShortcuts('Case', [
+    { keys: 'u', label: 'Back to the queue', run: () => void navigate({ to: '/reviews' }) },
+  ]);
 
   return (
     <div className={classes.page}>
       <CaseHeader review={review} />
       <div className={classes.work}>
-        {can('results:read') ? <Findings sessionId={review.sessionId} mayLook={can('media:read')} /> : <NoResults />}
+        {can('results:read') ? (
+          <Findings sessionId={review.sessionId} mayLook={can('media:read')} />
+        ) : (
+          <NoResults />
+        )}
       </div>
       <aside className={classes.side} aria-label="Decision and background">
         <section className={classes.decision} aria-label="Decision">

@@ -30,7 +30,8 @@ export function DecisionPanel(props: Props) {
   if (review.status !== 'open') return <Closed {...props} />;
   if (!mayDecide) return <Note>You can read this case. Deciding it needs a reviewer.</Note>;
   if (review.claimedBy?.id === myId) return <Mine {...props} until={review.claimedBy.until} />;
-  if (review.claimedBy) return <Taken {...props} name={review.claimedBy.name} until={review.claimedBy.until} />;
+  if (review.claimedBy)
+    return <Taken {...props} name={review.claimedBy.name} until={review.claimedBy.until} />;
   return <Free {...props} />;
 }
 
@@ -72,7 +73,8 @@ function Taken({ name, until, onNext, nextPending }: Props & { name: string | nu
       <Group gap="xs" wrap="nowrap" align="flex-start">
         <IconLock size={16} aria-hidden style={{ marginTop: 2, flex: 'none' }} />
         <Text size="sm">
-          {name ?? 'Somebody else'} works on this case until {formatTime(until)}. You can look, but not decide.
+          {name ?? 'Somebody else'} works on this case until {formatTime(until)}. You can look, but not
+          decide.
         </Text>
       </Group>
       <NextButton onNext={onNext} pending={nextPending} />
@@ -108,7 +110,7 @@ const NextButton = ({ onNext, pending }: { onNext: () => void; pending: boolean 
   </Button>
 );
 
-function Mine({ review, actions, onNext, until }: Props & { until: string }) {
+function Mine({ actions, onNext, until }: Props & { until: string }) {
   const [decision, setDecision] = useState<Decision | null>(null);
   const { claim, release, decide } = actions;
   const lease = useLease(until, () => claim.mutate());
@@ -172,7 +174,8 @@ function Mine({ review, actions, onNext, until }: Props & { until: string }) {
 }
 
 function DecideProblem({ error }: { error: Error }) {
-  if (!isCode(error, 'review_decided', 'review_claimed', 'version_mismatch')) return <ProblemNote error={error} />;
+  if (!isCode(error, 'review_decided', 'review_claimed', 'version_mismatch'))
+    return <ProblemNote error={error} />;
   return <Text size="sm">Somebody else was faster; the case shows what they did.</Text>;
 }
 
@@ -236,7 +239,7 @@ function DecisionForm({ decision, busy, onCancel, onConfirm }: FormProps) {
       />
       <Group gap="xs" grow preventGrowOverflow={false}>
         <Button
-          color={decision === 'approved' ? 'teal.9' : 'red.8'}
+          color={decision === 'approved' ? 'teal.9' : 'red.9'}
           disabled={!ready}
           loading={busy}
           onClick={confirm}

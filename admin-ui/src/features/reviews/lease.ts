@@ -27,7 +27,6 @@ export function useLease(until: string | null, renew: () => void): Lease {
   useEffect(() => {
     if (due) renew();
     // A renewal moves `until`; only then, or when the person comes back, is there something to do again.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `renew` is new at every render
   }, [due, until]);
   return { left, idle };
 }

@@ -66,7 +66,8 @@ export function useReviewActions(id: string) {
     onError: refresh,
   });
   const decide = useMutation({
-    mutationFn: (body: Schemas['DecideReview']) => unwrap(api.POST('/v1/reviews/{id}/decision', { params, body })),
+    mutationFn: (body: Schemas['DecideReview']) =>
+      unwrap(api.POST('/v1/reviews/{id}/decision', { params, body })),
     onSuccess: show,
     onError: refresh,
   });

@@ -1,4 +1,4 @@
-import { Button, Group, Kbd, SegmentedControl, Text } from '@mantine/core';
+import { Button, Group, Kbd, SegmentedControl, Text, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArrowRight, IconCoffee } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -16,8 +16,6 @@ import { type Review, reviewsQuery, useClaimNext } from './queries';
 import { factWords, reasonLabel } from './reasons';
 import { reviewStatuses, type ReviewStatus } from './search';
 
-const SHOWN_REASONS = 2;
-
 /** The cases that wait for a person, oldest first. */
 export function QueuePage() {
   const { me, can } = useMe();
@@ -34,7 +32,8 @@ export function QueuePage() {
         if (review) void navigate({ to: '/reviews/$reviewId', params: { reviewId: review.id } });
         else notifications.show({ message: 'Nothing waits: every open case is taken or decided.' });
       },
-      onError: (error) => notifications.show({ color: 'red', title: 'No case was taken', message: error.message }),
+      onError: (error) =>
+        notifications.show({ color: 'red', title: 'No case was taken', message: error.message }),
     });
   }
 
@@ -47,7 +46,9 @@ export function QueuePage() {
   return (
     <Page
       title="Reviews"
-      subtitle={open === undefined ? 'Cases that need a person' : `${plural(open, 'open case')}, oldest first`}
+      subtitle={
+        open === undefined ? 'Cases that need a person' : `${plural(open, 'open case')}, oldest first`
+      }
       fill
       actions={
         mayDecide && (
@@ -127,18 +128,25 @@ const whyColumn: Column<Review> = {
   id: 'why',
   header: 'Why',
   cell: ({ reasonCodes }) => (
-    <Group gap={6}>
-      {reasonCodes.slice(0, SHOWN_REASONS).map((code) => (
-        <Tag key={code} tone="amber">
-          {factWords(code)}
-        </Tag>
+    <Tooltip
+      disabled={reasonCodes.length < 2}
+      label={reasonCodes.map((code) => (
+        <div key={code}>{factWords(code)}</div>
       ))}
-      {reasonCodes.length > SHOWN_REASONS && (
-        <Text size="xs" c="dimmed">
-          +{reasonCodes.length - SHOWN_REASONS}
-        </Text>
-      )}
-    </Group>
+    >
+      <Group gap={6} wrap="nowrap" data-above w="fit-content">
+        {reasonCodes.slice(0, 1).map((code) => (
+          <Tag key={code} tone="amber">
+            {factWords(code)}
+          </Tag>
+        ))}
+        {reasonCodes.length > 1 && (
+          <Text size="xs" c="dimmed">
+            +{reasonCodes.length - 1}
+          </Text>
+        )}
+      </Group>
+    </Tooltip>
   ),
 };
 
@@ -146,7 +154,13 @@ const openColumns = (myId: string): Column<Review>[] => [
   caseColumn,
   policyColumn,
   whyColumn,
-  { id: 'age', header: 'Waiting', width: 100, align: 'right', cell: ({ createdAt }) => <Age since={createdAt} /> },
+  {
+    id: 'age',
+    header: 'Waiting',
+    width: 100,
+    align: 'right',
+    cell: ({ createdAt }) => <Age since={createdAt} />,
+  },
   {
     id: 'claim',
     header: 'Taken by',
@@ -166,8 +180,18 @@ const closedColumns: Column<Review>[] = [
   caseColumn,
   policyColumn,
   whyColumn,
-  { id: 'decision', header: 'Decision', width: 120, cell: ({ decision }) => <OutcomeTag outcome={decision} /> },
-  { id: 'reason', header: 'Reason', width: 200, cell: ({ reasonCode }) => reasonCode && reasonLabel(reasonCode) },
+  {
+    id: 'decision',
+    header: 'Decision',
+    width: 120,
+    cell: ({ decision }) => <OutcomeTag outcome={decision} />,
+  },
+  {
+    id: 'reason',
+    header: 'Reason',
+    width: 200,
+    cell: ({ reasonCode }) => reasonCode && reasonLabel(reasonCode),
+  },
   {
     id: 'decidedAt',
     header: 'When',

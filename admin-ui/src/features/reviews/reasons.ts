@@ -29,15 +29,29 @@ export function reasonsFor(decision: Decision): { code: ReasonCode; label: strin
 
 export const reasonLabel = (code: string): string => (labels as Record<string, string>)[code] ?? words(code);
 
+const verdicts: Record<string, string> = {
+  APPROVE: 'approved',
+  REJECT: 'rejected',
+  CONSIDER: 'needs thought',
+  NOT_AVAILABLE: 'not available',
+};
+
+const low = (code: string): string => verdicts[code] ?? words(code).toLowerCase();
+
 /**
  * A fact or reason code of the decision rules in words: `ID_DOCUMENT_AUTHENTICITY:REJECT:COUNTERFEIT` becomes
- * `Document authenticity: reject, counterfeit`. What isn't known is shown with its own letters, made readable.
+ * `Document authenticity rejected: counterfeit`. What isn't known is shown with its own letters, made readable.
  */
 export function factWords(fact: string): string {
-  const [left = fact, told] = fact.split('=', 2);
+  const [left = fact, value] = fact.split('=', 2);
   const [subject = left, ...rest] = left.split(/[.:]/);
   const title = catalog.checks[subject]?.title ?? words(subject);
-  const details = [...rest.filter((part) => !['recommendation', 'state'].includes(part)), ...(told ? [told] : [])];
-  if (details.length === 0) return title;
-  return `${title}: ${details.map((part) => words(part).toLowerCase()).join(', ')}`;
+  const [property] = rest;
+  if (value === undefined) {
+    const [verdict, ...reasons] = rest.map(low);
+    return [verdict ? `${title} ${verdict}` : title, ...reasons].join(': ');
+  }
+  if (property === undefined || property === 'recommendation' || property === 'state')
+    return `${title} ${low(value)}`;
+  return property === 'reason' ? `${title}: ${low(value)}` : `${title}: ${low(property)} ${low(value)}`;
 }

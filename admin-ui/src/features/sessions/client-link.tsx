@@ -18,13 +18,17 @@ export function ClientLink({ client }: { client: NonNullable<Session['client']> 
         <QrCode text={client.hostedUrl} />
         <Stack gap="sm" align="flex-start" miw={0}>
           <Text size="sm">
-            Send this link to the person, or let them scan the code with their phone. It belongs to this one session.
+            Send this link to the person, or let them scan the code with their phone. It belongs to this one
+            session.
           </Text>
           <code className={classes.link}>{client.hostedUrl}</code>
           <Group gap="xs">
             <CopyButton value={client.hostedUrl}>
               {({ copied, copy }) => (
-                <Button onClick={copy} leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}>
+                <Button
+                  onClick={copy}
+                  leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+                >
                   {copied ? 'Copied' : 'Copy the link'}
                 </Button>
               )}

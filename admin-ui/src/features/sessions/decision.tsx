@@ -1,7 +1,8 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { OutcomeTag } from '../../ui/status';
 import { Time } from '../../ui/time';
-import { factWords } from '../reviews/reasons';
+import { plural } from '../../ui/words';
+import { factWords, reasonLabel } from '../reviews/reasons';
 import type { Session } from './queries';
 import classes from './decision.module.css';
 
@@ -16,28 +17,32 @@ export function DecisionExplained({ decision }: { decision: NonNullable<Session[
         </Text>
       </Group>
       <Text size="sm">{explain(decision)}</Text>
-      {decision.reasonCodes.length > 0 && <Codes title="Because" codes={decision.reasonCodes} />}
-      {decision.facts.length > 0 && <Codes title="Facts it looked at" codes={decision.facts} />}
+      {decision.reasonCodes.length > 0 && (
+        <Codes codes={decision.reasonCodes} wordsOf={decision.by === 'review' ? reasonLabel : factWords} />
+      )}
+      {decision.facts.length > 0 && (
+        <details className={classes.more}>
+          <summary>{plural(decision.facts.length, 'fact')} it looked at</summary>
+          <Codes codes={decision.facts} wordsOf={factWords} />
+        </details>
+      )}
     </Stack>
   );
 }
 
 function explain({ by, rule }: NonNullable<Session['decision']>): string {
   if (by === 'review') return 'A person decided.';
-  return rule ? `The policy's rule “${rule}” decided.` : "No rule of the policy held, so its default decided.";
+  return rule
+    ? `The policy's rule “${rule}” decided.`
+    : 'No rule of the policy held, so its default decided.';
 }
 
-const Codes = ({ title, codes }: { title: string; codes: string[] }) => (
-  <div>
-    <Text size="xs" c="dimmed">
-      {title}
-    </Text>
-    <ul className={classes.codes}>
-      {codes.map((code) => (
-        <li key={code} title={code}>
-          {factWords(code)}
-        </li>
-      ))}
-    </ul>
-  </div>
+const Codes = ({ codes, wordsOf }: { codes: string[]; wordsOf: (code: string) => string }) => (
+  <ul className={classes.codes}>
+    {codes.map((code) => (
+      <li key={code} title={code}>
+        {wordsOf(code)}
+      </li>
+    ))}
+  </ul>
 );

@@ -24,7 +24,11 @@ export function NewSessionPage() {
   return (
     <Page
       title="New session"
-      subtitle={created ? 'Give the link to the person; this page follows what happens' : 'Verify one person, without writing code'}
+      subtitle={
+        created
+          ? 'Give the link to the person; this page follows what happens'
+          : 'Verify one person, without writing code'
+      }
     >
       {created ? (
         <Started session={created} onAgain={() => setCreated(null)} />
@@ -33,7 +37,11 @@ export function NewSessionPage() {
           <Loaded query={policies}>
             {(all) => {
               const published = all.filter(({ publishedVersion }) => publishedVersion !== null);
-              return published.length > 0 ? <NewSessionForm policies={published} onCreated={setCreated} /> : <NoPolicy />;
+              return published.length > 0 ? (
+                <NewSessionForm policies={published} onCreated={setCreated} />
+              ) : (
+                <NoPolicy />
+              );
             }}
           </Loaded>
         </div>
@@ -75,7 +83,13 @@ interface FormProps {
 function NewSessionForm({ policies, onCreated }: FormProps) {
   const idempotency = useIdempotencyKey();
   const form = useForm({
-    initialValues: { policy: policies[0]?.slug ?? '', reference: '', locale: '', successUrl: '', errorUrl: '' },
+    initialValues: {
+      policy: policies[0]?.slug ?? '',
+      reference: '',
+      locale: null as string | null,
+      successUrl: '',
+      errorUrl: '',
+    },
     validate: { successUrl: checkUrl, errorUrl: checkUrl },
   });
   const create = useMutation({
@@ -89,7 +103,7 @@ function NewSessionForm({ policies, onCreated }: FormProps) {
   });
 
   function submit({ policy, ...optional }: typeof form.values) {
-    const told = Object.fromEntries(Object.entries(optional).filter(([, value]) => value.trim() !== ''));
+    const told = Object.fromEntries(Object.entries(optional).filter(([, value]) => value?.trim()));
     create.mutate({ policy, ...told });
   }
 
@@ -101,7 +115,10 @@ function NewSessionForm({ policies, onCreated }: FormProps) {
           <Select
             label="Policy"
             description="What is asked of the person and how it is decided"
-            data={policies.map(({ slug, name, publishedVersion }) => ({ value: slug, label: `${name} (v${publishedVersion})` }))}
+            data={policies.map(({ slug, name, publishedVersion }) => ({
+              value: slug,
+              label: `${name} (v${publishedVersion})`,
+            }))}
             {...form.getInputProps('policy')}
           />
           <TextInput
@@ -148,7 +165,8 @@ function NewSessionForm({ policies, onCreated }: FormProps) {
   );
 }
 
-const checkUrl = (value: string) => (value === '' || /^https?:\/\/[^\s/]+/.test(value) ? null : 'An address that begins with https://');
+const checkUrl = (value: string) =>
+  value === '' || /^https?:\/\/[^\s/]+/.test(value) ? null : 'An address that begins with https://';
 
 function CreateProblem({ error }: { error: Error }) {
   const { can } = useMe();
@@ -166,7 +184,7 @@ function CreateProblem({ error }: { error: Error }) {
 
 /** The link, and what happens from now on. */
 function Started({ session: created, onAgain }: { session: Session; onAgain: () => void }) {
-  const { data: session = created } = useQuery({ ...sessionQuery(created.id), initialData: created });
+  const { data: session } = useQuery({ ...sessionQuery(created.id), initialData: created });
   return (
     <div className={classes.started}>
       <Stack gap="md" miw={0}>

@@ -31,7 +31,12 @@ export function Notifications({ sessionId, live }: { sessionId: string; live: bo
               None so far. Countersign also asks by itself.
             </Text>
           ) : (
-            <Facts items={items.map(({ id, topic, receivedAt }) => [formatTime(receivedAt), <span key={id}>{words(topic)}</span>])} />
+            <Facts
+              items={items.map(({ id, topic, receivedAt }) => [
+                formatTime(receivedAt),
+                <span key={id}>{words(topic)}</span>,
+              ])}
+            />
           )
         }
       </Loaded>

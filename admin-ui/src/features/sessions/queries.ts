@@ -11,7 +11,8 @@ const OPEN_REFRESH_MS = 4000;
 const LIST_REFRESH_MS = 30_000;
 
 /** Whether something may still happen to the session by itself. */
-export const isOpen = ({ status }: Pick<Session, 'status'>): boolean => status === 'creating' || status === 'ongoing';
+export const isOpen = ({ status }: Pick<Session, 'status'>): boolean =>
+  status === 'creating' || status === 'ongoing';
 
 export const sessionsQuery = (filter: SessionFilter) =>
   infiniteQueryOptions({
@@ -38,6 +39,7 @@ export const sessionQuery = (id: string) =>
 export const timelineQuery = (id: string, live = false) =>
   queryOptions({
     queryKey: ['sessions', 'timeline', id],
-    queryFn: ({ signal }) => unwrap(api.GET('/v1/sessions/{id}/timeline', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/v1/sessions/{id}/timeline', { params: { path: { id } }, signal })),
     refetchInterval: live ? OPEN_REFRESH_MS : false,
   });

@@ -11,7 +11,8 @@ export interface SessionFilter {
   to?: string;
 }
 
-const isDay = (value: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+const isDay = (value: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
 
 const readers: { [Name in keyof SessionFilter]-?: (value: string) => boolean } = {
   status: (value) => value in statusLooks,

@@ -1,4 +1,4 @@
-import { Group, Kbd, Select } from '@mantine/core';
+import { Group, Kbd, Select, Text } from '@mantine/core';
 import { IconPlus, IconSearch, IconUserScan } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -9,8 +9,9 @@ import { useShortcuts } from '../../ui/keyboard';
 import { ButtonLink } from '../../ui/links';
 import { Page } from '../../ui/page';
 import { Nothing } from '../../ui/states';
-import { outcomeLooks, OutcomeTag, SessionTag, statusLooks, StatusTag } from '../../ui/status';
+import { outcomeLooks, OutcomeTag, statusLooks, StatusTag } from '../../ui/status';
 import { Age, Time } from '../../ui/time';
+import { words } from '../../ui/words';
 import { policiesQuery } from '../policies/queries';
 import { type SessionItem, sessionsQuery } from './queries';
 import type { SessionFilter } from './search';
@@ -25,7 +26,9 @@ export function SessionsPage() {
   const filtered = Object.keys(filter).length > 0;
 
   useShortcuts('Sessions', [
-    ...(mayCreate ? [{ keys: 'n', label: 'New session', run: () => void navigate({ to: '/sessions/new' }) }] : []),
+    ...(mayCreate
+      ? [{ keys: 'n', label: 'New session', run: () => void navigate({ to: '/sessions/new' }) }]
+      : []),
     { keys: '/', label: 'Find by reference', run: () => document.getElementById('reference')?.focus() },
   ]);
 
@@ -39,7 +42,13 @@ export function SessionsPage() {
   );
 
   return (
-    <Page title="Sessions" subtitle="One person’s verification each, newest first" fill actions={newSession} bar={<Filters filter={filter} />}>
+    <Page
+      title="Sessions"
+      subtitle="One person’s verification each, newest first"
+      fill
+      actions={newSession}
+      bar={<Filters filter={filter} />}
+    >
       <DataTable
         label="Sessions"
         columns={columns}
@@ -86,18 +95,27 @@ const columns: Column<SessionItem>[] = [
   {
     id: 'policy',
     header: 'Policy',
-    cell: ({ policy }) => `${policy.name} v${policy.version}`,
+    cell: ({ policy }) => (
+      <>
+        {policy.name}{' '}
+        <Text span c="dimmed" size="xs">
+          v{policy.version}
+        </Text>
+      </>
+    ),
   },
   { id: 'status', header: 'Status', width: 130, cell: ({ status }) => <StatusTag status={status} /> },
   {
     id: 'outcome',
     header: 'Outcome',
     width: 130,
-    cell: (session) =>
-      session.outcome ? (
-        <OutcomeTag outcome={session.outcome} />
+    cell: ({ outcome, status, progress }) =>
+      outcome ? (
+        <OutcomeTag outcome={outcome} />
       ) : (
-        session.status === 'ongoing' && <SessionTag session={session} />
+        <Text span size="sm" c="dimmed">
+          {status === 'ongoing' ? words(progress) : '–'}
+        </Text>
       ),
   },
   { id: 'created', header: 'Created', width: 190, cell: ({ createdAt }) => <Time at={createdAt} /> },
@@ -157,8 +175,20 @@ function Filters({ filter }: { filter: SessionFilter }) {
         onChange={(policy) => change({ policy: policy ?? undefined })}
         data={policies.data?.map(({ slug, name }) => ({ value: slug, label: name })) ?? []}
       />
-      <DayFilter label="Created from" value={filter.from} max={filter.to} onChange={(from) => change({ from })} />
-      <DayFilter label="Created to" value={filter.to} min={filter.from} onChange={(to) => change({ to })} />
+      <DayFilter
+        short="From"
+        label="Created from"
+        value={filter.from}
+        max={filter.to}
+        onChange={(from) => change({ from })}
+      />
+      <DayFilter
+        short="To"
+        label="Created to"
+        value={filter.to}
+        min={filter.from}
+        onChange={(to) => change({ to })}
+      />
       {Object.keys(filter).length > 0 && (
         <ClearFilters onClear={() => void navigate({ to: '/sessions', search: {} })} />
       )}

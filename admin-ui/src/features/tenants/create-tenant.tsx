@@ -73,7 +73,13 @@ function CreateTenant({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Created({ created: { tenant, admin }, onClose }: { created: Schemas['CreatedTenant']; onClose: () => void }) {
+function Created({
+  created: { tenant, admin },
+  onClose,
+}: {
+  created: Schemas['CreatedTenant'];
+  onClose: () => void;
+}) {
   return (
     <Stack gap="md">
       <Text size="sm">

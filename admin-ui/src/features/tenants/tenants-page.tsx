@@ -39,7 +39,12 @@ export function TenantsPage() {
     </Button>
   );
   return (
-    <Page title="Tenants" subtitle="Business units, each with its own people, keys and data" fill actions={newTenant}>
+    <Page
+      title="Tenants"
+      subtitle="Business units, each with its own people, keys and data"
+      fill
+      actions={newTenant}
+    >
       <DataTable
         label="Tenants"
         columns={[...columns, changeColumn(setChanging)]}
@@ -69,14 +74,16 @@ const columns: Column<Tenant>[] = [
     id: 'status',
     header: 'Status',
     width: 130,
-    cell: ({ status }) => (status === 'active' ? <Tag tone="green">Active</Tag> : <Tag tone="red">Suspended</Tag>),
+    cell: ({ status }) =>
+      status === 'active' ? <Tag tone="green">Active</Tag> : <Tag tone="red">Suspended</Tag>,
   },
   { id: 'created', header: 'Created', width: 190, cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];
 
 const changeColumn = (onChange: (tenant: Tenant) => void): Column<Tenant> => ({
   id: 'change',
-  header: '',
+  header: 'Actions',
+  quiet: true,
   width: 110,
   align: 'right',
   cell: (tenant) => (

@@ -72,7 +72,13 @@ const columnsWith = (urls: Map<string, string>): Column<Delivery>[] => [
     width: 180,
     cell: ({ nextAttemptAt }) => nextAttemptAt && <Time at={nextAttemptAt} />,
   },
-  { id: 'age', header: 'Created', width: 110, align: 'right', cell: ({ createdAt }) => <Age since={createdAt} suffix=" ago" /> },
+  {
+    id: 'age',
+    header: 'Created',
+    width: 110,
+    align: 'right',
+    cell: ({ createdAt }) => <Age since={createdAt} suffix=" ago" />,
+  },
 ];
 
 function Filters({ filter, urls }: { filter: DeliveryFilter; urls: Map<string, string> }) {

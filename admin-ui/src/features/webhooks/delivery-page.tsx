@@ -113,21 +113,23 @@ const Attempts = ({ attempts }: { attempts: Detail['attempts'] }) => (
       </Table.Tr>
     </Table.Thead>
     <Table.Tbody>
-      {attempts.toReversed().map(({ attempt, startedAt, statusCode, errorClass, durationMs, responseExcerpt }) => (
-        <Table.Tr key={attempt}>
-          <Table.Td>{attempt}</Table.Td>
-          <Table.Td>
-            <Time at={startedAt} />
-          </Table.Td>
-          <Table.Td>
-            <Tag tone={errorClass === null ? 'green' : 'red'}>
-              {[statusCode, errorClass && words(errorClass)].filter((part) => part !== null).join(' · ')}
-            </Tag>
-          </Table.Td>
-          <Table.Td>{durationMs} ms</Table.Td>
-          <Table.Td className={classes.excerpt}>{responseExcerpt}</Table.Td>
-        </Table.Tr>
-      ))}
+      {attempts
+        .toReversed()
+        .map(({ attempt, startedAt, statusCode, errorClass, durationMs, responseExcerpt }) => (
+          <Table.Tr key={attempt}>
+            <Table.Td>{attempt}</Table.Td>
+            <Table.Td>
+              <Time at={startedAt} />
+            </Table.Td>
+            <Table.Td>
+              <Tag tone={errorClass === null ? 'green' : 'red'}>
+                {[statusCode, errorClass && words(errorClass)].filter((part) => part !== null).join(' · ')}
+              </Tag>
+            </Table.Td>
+            <Table.Td>{durationMs} ms</Table.Td>
+            <Table.Td className={classes.excerpt}>{responseExcerpt}</Table.Td>
+          </Table.Tr>
+        ))}
     </Table.Tbody>
   </Table>
 );

@@ -23,7 +23,13 @@ const subscribable = Object.entries(catalog.events).filter(([name]) => name !== 
 /** Adds an endpoint, or changes one. */
 export function EndpointModal({ endpoint, onClose }: { endpoint?: Endpoint; onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title={endpoint ? 'Change the endpoint' : 'New endpoint'} size="lg" closeOnClickOutside={false}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={endpoint ? 'Change the endpoint' : 'New endpoint'}
+      size="lg"
+      closeOnClickOutside={false}
+    >
       {endpoint ? <Change endpoint={endpoint} onClose={onClose} /> : <Create onClose={onClose} />}
     </Modal>
   );
@@ -44,7 +50,11 @@ function Create({ onClose }: { onClose: () => void }) {
   if (create.data) return <SecretShown secret={create.data.secret} onClose={onClose} />;
   return (
     <EndpointForm
-      initial={{ url: '', description: '', events: ['session.completed', 'session.decided', 'review.decided'] }}
+      initial={{
+        url: '',
+        description: '',
+        events: ['session.completed', 'session.decided', 'review.decided'],
+      }}
       submitLabel="Add the endpoint"
       pending={create.isPending}
       error={create.error}
@@ -112,7 +122,12 @@ function EndpointForm({ initial, submitLabel, pending, error, onSubmit, onClose 
           {...form.getInputProps('url')}
           error={form.errors.url ?? refused.url}
         />
-        <TextInput label="Description" placeholder="Optional" maxLength={200} {...form.getInputProps('description')} />
+        <TextInput
+          label="Description"
+          placeholder="Optional"
+          maxLength={200}
+          {...form.getInputProps('description')}
+        />
         <Checkbox.Group label="Events" {...form.getInputProps('events')}>
           <SimpleGrid cols={2} spacing="xs" mt="xs">
             {subscribable.map(([name, summary]) => (

@@ -1,6 +1,13 @@
 import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconDots, IconPencil, IconPlayerPause, IconPlayerPlay, IconRotate, IconTrash } from '@tabler/icons-react';
+import {
+  IconDots,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconRotate,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -45,7 +52,11 @@ export function EndpointPanel({ endpoint, mayWrite }: { endpoint: Endpoint; mayW
               >
                 Send a test
               </Button>
-              <EndpointMenu enabled={status === 'enabled'} onToggle={() => toggle.mutate()} onDialog={setDialog} />
+              <EndpointMenu
+                enabled={status === 'enabled'}
+                onToggle={() => toggle.mutate()}
+                onDialog={setDialog}
+              />
             </>
           )}
         </>
@@ -86,7 +97,10 @@ const EndpointMenu = ({ enabled, onToggle, onDialog }: MenuProps) => (
       <Menu.Item leftSection={<IconRotate size={16} />} onClick={() => onDialog('rotate')}>
         New signing secret…
       </Menu.Item>
-      <Menu.Item leftSection={enabled ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />} onClick={onToggle}>
+      <Menu.Item
+        leftSection={enabled ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
+        onClick={onToggle}
+      >
         {enabled ? 'Disable' : 'Enable'}
       </Menu.Item>
       <Menu.Divider />
@@ -126,7 +140,8 @@ function useEndpointActions({ id, status, version }: Endpoint) {
 
 function RotateModal({ endpoint: { id }, onClose }: { endpoint: Endpoint; onClose: () => void }) {
   const rotate = useMutation({
-    mutationFn: () => unwrap(api.POST('/v1/webhook-endpoints/{id}/rotate-secret', { params: { path: { id } } })),
+    mutationFn: () =>
+      unwrap(api.POST('/v1/webhook-endpoints/{id}/rotate-secret', { params: { path: { id } } })),
   });
   if (rotate.data) {
     return (
@@ -145,7 +160,9 @@ function RotateModal({ endpoint: { id }, onClose }: { endpoint: Endpoint; onClos
       onConfirm={() => rotate.mutate()}
       onClose={onClose}
     >
-      <Text size="sm">Deliveries are signed with the new one from then on. Your system needs it before it can check them.</Text>
+      <Text size="sm">
+        Deliveries are signed with the new one from then on. Your system needs it before it can check them.
+      </Text>
     </ConfirmModal>
   );
 }

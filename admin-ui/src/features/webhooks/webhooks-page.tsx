@@ -51,7 +51,11 @@ export function WebhooksPage() {
               <EndpointPanel key={endpoint.id} endpoint={endpoint} mayWrite={mayWrite} />
             ))}
             {query.hasNextPage && (
-              <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              <Button
+                variant="default"
+                loading={query.isFetchingNextPage}
+                onClick={() => void query.fetchNextPage()}
+              >
                 More endpoints
               </Button>
             )}

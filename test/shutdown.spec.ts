@@ -1,0 +1,82 @@
+import { Client as Connection } from 'undici';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from './support/app.js';
+import { KillableSite } from './support/killable-site.js';
+import { isLost, MainJob } from './support/main-job.js';
+import { creation, reading } from './support/yoti-gate.js';
+
+/** Its own limit makes a server that doesn't get done exit with 1. */
+describe('I2 the server is asked to stop', () => {
+  let site: KillableSite;
+  let job: MainJob;
+
+  beforeAll(async () => {
+    site = await KillableSite.start();
+  }, 60_000);
+
+  beforeEach(async () => {
+    await site.ensureRunning();
+    job = await MainJob.start(site);
+  });
+
+  afterAll(() => site.stop());
+
+  const leased = () =>
+    site.sql(
+      `SELECT id FROM sessions WHERE lease_until IS NOT NULL UNION ALL SELECT id FROM deliveries WHERE lease_until IS NOT NULL`,
+    );
+
+  it('ends requests in flight, and keeps no connection open', async () => {
+    const idle = new Connection(site.url, { keepAliveTimeout: 120_000 });
+    await (await idle.request({ method: 'GET', path: '/health/live' })).body.dump();
+    const busy = new Connection(site.url, { keepAliveTimeout: 120_000 });
+    const held = site.gate.holdAnswer(creation);
+    const answer = busy.request({
+      method: 'POST',
+      path: '/v1/sessions',
+      headers: { ...job.tenant.key.headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ policy: 'identity' }),
+    });
+    await held.reached;
+
+    const exit = site.server.terminate();
+    const notReady = await eventually(async () => {
+      const ready = await site.anonymous.get('/health/ready');
+      return ready.status === 503 && ready;
+    });
+    expect(notReady.body).toEqual({ status: 'unavailable', checks: { shutdown: 'in progress' } });
+    expect(notReady.headers.get('connection')).toBe('close');
+    expect((await job.tenant.key.get('/v1/sessions')).status).toBe(200);
+    await eventually(() => isLost(site.anonymous.get('/health/ready')));
+    held.release();
+
+    const { statusCode, headers, body } = await answer;
+    expect(statusCode).toBe(201);
+    expect(headers.connection).toBe('close');
+    expect(await body.json()).toMatchObject({ status: 'ongoing' });
+    expect(await exit).toBe(0);
+    await Promise.all([idle.destroy(), busy.destroy()]);
+  });
+
+  it('ends work in flight, and gives every lease back', async () => {
+    const webhook = site.receiver.atHolding(job.path);
+    const session = await job.created();
+    await site.receiver.events(job.path);
+    const sync = site.gate.holdAnswer(reading);
+    await job.show(session.id as string);
+    await sync.reached;
+    expect(await leased()).toHaveLength(2);
+
+    const exit = site.server.terminate();
+    await eventually(async () => (await site.anonymous.get('/health/ready')).status === 503);
+    sync.release();
+    webhook.release();
+    expect(await exit).toBe(0);
+    expect(await leased()).toEqual([]);
+
+    await site.restart();
+    await job.inReview(session.id as string);
+    const { events } = await job.story(session.id as string);
+    expect(events.every(({ deliveries }) => deliveries.join() === 'delivered')).toBe(true);
+  });
+});
