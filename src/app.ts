@@ -14,10 +14,10 @@ import { hashToken } from './crypto/tokens.js';
 import { HealthService } from './health/health.service.js';
 import { Metrics } from './health/metrics.js';
 import { ApiError, notFound } from './http/api-error.js';
-import { checkText, readJsonBodies } from './http/json-body.js';
+import { problemWithText, readJsonBodies } from './http/json-body.js';
 import { invalidRequest } from './http/invalid-request.js';
 import { loggerOptions } from './http/logger.js';
-import { ProblemFilter, sendProblem, toApiError } from './http/problem.filter.js';
+import { ProblemFilter, sendProblem } from './http/problem.filter.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** How long a request's headers and body may take to arrive, in milliseconds. */
@@ -45,9 +45,9 @@ export function createAdapter(config: Pick<Config, 'trustProxy' | 'logLevel'>): 
     http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1000 },
     routerOptions: { maxParamLength: 200 },
     // An address that can't be decoded reaches no route, no hook and no filter.
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header('x-request-id', request.id);
-      sendProblem(toApiError(error), request, reply);
+      sendProblem(new ApiError('invalid_request', 'The address can not be decoded.'), request, reply);
     },
   });
 }
@@ -94,12 +94,10 @@ function addHooks(server: FastifyInstance, health: HealthService, { role }: Conf
     if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store');
     if (request.url.startsWith('/docs')) void reply.header('content-security-policy', DOCS_POLICY);
   });
-  server.addHook('preValidation', (request, _reply, done) => {
-    try {
-      for (const text of textsOf(request)) checkText(text);
-      done();
-    } catch (error) {
-      done(error as Error);
+  server.addHook('preValidation', async (request) => {
+    for (const text of textsOf(request)) {
+      const problem = problemWithText(text);
+      if (problem !== null) throw new ApiError('invalid_request', problem);
     }
   });
 }

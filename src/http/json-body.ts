@@ -76,8 +76,14 @@ function checkTree(root: unknown): void {
   }
 }
 
-/** PostgreSQL can't store NUL, and a lone surrogate has no UTF-8 form. @throws ApiError malformed_body */
-export function checkText(text: string): void {
-  if (text.includes('\u0000')) throw malformed('Text must not contain the NUL character.');
-  if (!text.isWellFormed()) throw malformed('Text must not contain lone surrogates.');
+/** Why the text can't be taken, or null: PostgreSQL can't store NUL, and a lone surrogate has no UTF-8 form. */
+export function problemWithText(text: string): string | null {
+  if (text.includes('\u0000')) return 'Text must not contain the NUL character.';
+  return text.isWellFormed() ? null : 'Text must not contain lone surrogates.';
+}
+
+/** @throws ApiError malformed_body */
+function checkText(text: string): void {
+  const problem = problemWithText(text);
+  if (problem !== null) throw malformed(problem);
 }

@@ -57,13 +57,13 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method] as unknown as Operation | undefined;
-      if (operation) complete(path, operation);
+      if (operation) complete(path, method, operation);
     }
   }
   return sorted({ ...document, webhooks: webhooks(document) });
 }
 
-function complete(path: string, operation: Operation): void {
+function complete(path: string, method: string, operation: Operation): void {
   const own = (operation[ERRORS_EXTENSION] ?? []) as ErrorCode[];
   delete operation[ERRORS_EXTENSION];
   const codes = new Set<ErrorCode>(own);
@@ -72,7 +72,8 @@ function complete(path: string, operation: Operation): void {
     operation.security = [];
     codes.delete('unauthenticated');
   }
-  if (operation.requestBody) for (const code of BODY_ERRORS) codes.add(code);
+  // A body is read also where none is asked for.
+  if (method !== 'get') for (const code of BODY_ERRORS) codes.add(code);
   operation.parameters ??= [];
   if (
     operation['x-permission'] !== 'public' &&

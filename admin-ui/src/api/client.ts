@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { learnTime } from './clock';
 import { currentTenant } from './tenant';
 import { ApiProblem } from './problem';
 import type { components, paths } from './schema.gen';
@@ -13,6 +14,9 @@ api.use({
     const tenant = currentTenant();
     if (tenant) request.headers.set('Countersign-Tenant', tenant);
     return request;
+  },
+  onResponse({ response }) {
+    learnTime(response);
   },
   onError({ error }) {
     // An aborted request is no failure: Query asked for it.

@@ -1,8 +1,6 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconChevronDown } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
-import { meQuery, type Me, type Membership } from '../api/me';
-import { queryClient } from '../api/query-client';
+import type { Me, Membership } from '../api/me';
 import { rememberTenant } from '../api/tenant';
 import { words } from '../ui/words';
 import shell from './shell.module.css';
@@ -16,7 +14,6 @@ interface Props {
 
 /** Which tenant this tab acts in; a menu for people with several memberships. */
 export function TenantSwitch({ me, current, rail }: Props) {
-  const navigate = useNavigate();
   if (!current) return null;
   const mark = (
     <span className={classes.mark} aria-hidden>
@@ -38,13 +35,10 @@ export function TenantSwitch({ me, current, rail }: Props) {
     );
   }
 
-  /** Nothing read in one tenant may be seen in another: every answer is forgotten. */
-  async function change(tenantId: string) {
-    await queryClient.cancelQueries();
+  /** Nothing read in one tenant may be seen in another, so the page starts anew and forgets every answer. */
+  function change(tenantId: string) {
     rememberTenant(tenantId);
-    queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
-    await queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
-    await navigate({ to: '/' });
+    location.assign(import.meta.env.BASE_URL);
   }
 
   return (
@@ -62,7 +56,7 @@ export function TenantSwitch({ me, current, rail }: Props) {
           <Menu.Item
             key={tenantId}
             rightSection={tenantId === current.tenantId && <IconCheck size={15} aria-label="current" />}
-            onClick={() => void change(tenantId)}
+            onClick={() => change(tenantId)}
           >
             {label}
             <Text size="xs" c="dimmed">

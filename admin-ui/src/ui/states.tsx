@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Code, EmptyState, Group, List, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Box, Button, Code, EmptyState, Group, List, Skeleton, Stack, Text } from '@mantine/core';
 import { type Icon, IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../api/problem';
@@ -25,7 +25,7 @@ export function ProblemNote({ error, onRetry }: { error: unknown; onRetry?: () =
           </List>
         )}
         <Group gap="sm">
-          {onRetry && (
+          {onRetry && problem?.status !== 404 && problem?.status !== 403 && (
             <Button
               size="compact-sm"
               variant="default"
@@ -99,12 +99,12 @@ export function Loaded<Data>({
   children: (data: Data) => ReactNode;
 }) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error) {
+    return (
+      <Box maw={720}>
+        <ProblemNote error={query.error} onRetry={() => void query.refetch()} />
+      </Box>
+    );
+  }
   return <>{loading ?? <Loading />}</>;
 }
-
-export const ExternalLink = ({ href, children }: { href: string; children: ReactNode }) => (
-  <Anchor href={href} target="_blank" rel="noreferrer" size="sm">
-    {children}
-  </Anchor>
-);

@@ -17,7 +17,7 @@ export function Tag({
   return (
     <span className={classes.tag} data-tone={tone}>
       {Icon && <Icon size={13} stroke={2.2} aria-hidden />}
-      {children}
+      <span className={classes.text}>{children}</span>
     </span>
   );
 }

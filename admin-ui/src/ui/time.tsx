@@ -1,15 +1,16 @@
 import { Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
+import { serverTime } from '../api/clock';
 import { formatAge, formatDateTime, formatExact } from './words';
 
 const listeners = new Set<() => void>();
-let now = Date.now();
+let now = serverTime();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
-    now = Date.now();
+    now = serverTime();
     for (const each of listeners) each();
   }, 1000);
   return () => {

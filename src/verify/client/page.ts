@@ -127,7 +127,7 @@ async function onMessage(event: MessageEvent<unknown>): Promise<void> {
   const { eventType, eventCode } = (event.data ?? {}) as { eventType?: unknown; eventCode?: unknown };
   if (eventType === 'STARTED') await initialise();
   if (eventType === 'SUCCESS') {
-    await report('success', null);
+    void report('success', null);
     finish();
   }
   if (eventType === 'ERROR') {

@@ -15,6 +15,8 @@ import {
   type KeyboardEvent,
   type PointerEvent,
   type ReactNode,
+  type RefCallback,
+  useCallback,
   useEffect,
   useRef,
   useState,
@@ -27,6 +29,8 @@ import type { View, ViewAction } from './view';
 
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 40;
+/** Around the picture, both sides together. */
+const PADDING = 20;
 const PICTURES = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif']);
 
 interface ViewerProps {
@@ -185,6 +189,7 @@ function fromMiddle(
 function Picture({ sessionId, exhibit, view }: { sessionId: string; exhibit: Exhibit; view: View }) {
   const query = useQuery(mediaQuery(sessionId, exhibit.mediaId));
   const url = useObjectUrl(query.data);
+  const [box, fit] = useRotatedFit();
   if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data === null) return <Missing>Yoti may not return this picture</Missing>;
   if (!query.data || !url)
@@ -193,16 +198,36 @@ function Picture({ sessionId, exhibit, view }: { sessionId: string; exhibit: Exh
   const { zoom, x, y, rotation, brightness } = view;
   return (
     <img
+      ref={box}
       className={classes.picture}
       src={url}
       alt={exhibit.label}
       draggable={false}
       style={{
-        transform: `translate(${x}px, ${y}px) scale(${zoom}) rotate(${rotation}deg)`,
+        transform: `translate(${x}px, ${y}px) scale(${rotation % 180 === 0 ? zoom : zoom * fit}) rotate(${rotation}deg)`,
         filter: brightness === 1 ? undefined : `brightness(${brightness})`,
       }}
     />
   );
+}
+
+/** By how much a picture has to shrink, or may grow, to fill its place when it lies on its side. */
+function useRotatedFit(): [RefCallback<HTMLImageElement>, number] {
+  const [fit, setFit] = useState(1);
+  const ref = useCallback((image: HTMLImageElement | null) => {
+    const stage = image?.parentElement;
+    if (!stage) return undefined;
+    const measure = () => {
+      const { offsetWidth: width, offsetHeight: height } = image;
+      if (width > 0)
+        setFit(Math.min((stage.clientWidth - PADDING) / height, (stage.clientHeight - PADDING) / width));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(image);
+    observer.observe(stage);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, fit];
 }
 
 const OtherFile = ({ url, type }: { url: string; type: string }) => (

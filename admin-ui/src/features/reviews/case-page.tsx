@@ -97,7 +97,7 @@ function Case({ review }: { review: Review }) {
 }
 
 function CaseHeader({ review }: { review: Review }) {
-  const { reference, policy, reasonCodes, createdAt, decision } = review;
+  const { reference, policy, status, reasonCodes, createdAt, decision } = review;
   return (
     <header className={classes.header}>
       <Link to="/reviews" className={classes.back} aria-label="Back to the queue">
@@ -105,7 +105,13 @@ function CaseHeader({ review }: { review: Review }) {
       </Link>
       <h1 className={classes.title}>{reference ?? `Case …${review.id.slice(-6)}`}</h1>
       <Text size="sm" c="dimmed" component="span">
-        {policy.name} v{policy.version} · waiting <Age since={createdAt} />
+        {policy.name} v{policy.version}
+        {status === 'open' && (
+          <>
+            {' '}
+            · waiting <Age since={createdAt} />
+          </>
+        )}
       </Text>
       <span className={classes.reasons}>
         {decision && <OutcomeTag outcome={decision} />}
@@ -158,7 +164,7 @@ function Background({ review }: { review: Review }) {
   const decision = session.data?.decision;
   return (
     <>
-      {decision && (
+      {decision?.by === 'rule' && (
         <Panel title="Why a person has to look">
           <DecisionExplained decision={decision} />
         </Panel>

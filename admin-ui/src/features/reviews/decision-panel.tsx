@@ -1,7 +1,6 @@
-import { Button, Group, Kbd, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Kbd, Stack, Text } from '@mantine/core';
 import { IconArrowRight, IconCheck, IconLock, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Schemas } from '../../api/client';
 import { isCode } from '../../api/problem';
 import { useShortcuts } from '../../ui/keyboard';
 import { ProblemNote } from '../../ui/states';
@@ -9,10 +8,12 @@ import { OutcomeTag } from '../../ui/status';
 import { Time } from '../../ui/time';
 import { formatSpan, formatTime } from '../../ui/words';
 import classes from './decision-panel.module.css';
-import { useLease } from './lease';
-import type { Review } from './queries';
-import type { useReviewActions } from './queries';
-import { type Decision, type ReasonCode, reasonLabel, reasonsFor } from './reasons';
+import { type Lease, useLease } from './lease';
+import type { Review, useReviewActions } from './queries';
+import { DecisionForm } from './decision-form';
+import { type Decision, reasonLabel } from './reasons';
+
+const LOW_SECONDS = 120;
 
 interface Props {
   review: Review;
@@ -82,7 +83,7 @@ function Taken({ name, until, onNext, nextPending }: Props & { name: string | nu
   );
 }
 
-function Free({ actions: { claim }, onNext }: Props) {
+function Free({ actions: { claim }, onNext, ended = false }: Props & { ended?: boolean }) {
   useShortcuts('Decision', [
     { keys: 't', label: 'Take this case', run: () => claim.mutate() },
     { keys: 'n', label: 'Take the next case', run: onNext },
@@ -90,7 +91,11 @@ function Free({ actions: { claim }, onNext }: Props) {
   return (
     <Stack gap="sm" p="md">
       {claim.error && <ProblemNote error={claim.error} />}
-      <Text size="sm">Nobody works on this case. Take it to decide.</Text>
+      <Text size="sm">
+        {ended
+          ? 'Your time with this case has run out. Take it again to decide.'
+          : 'Nobody works on this case. Take it to decide.'}
+      </Text>
       <Button onClick={() => claim.mutate()} loading={claim.isPending} rightSection={<Kbd size="xs">t</Kbd>}>
         Take this case
       </Button>
@@ -110,10 +115,15 @@ const NextButton = ({ onNext, pending }: { onNext: () => void; pending: boolean 
   </Button>
 );
 
-function Mine({ actions, onNext, until }: Props & { until: string }) {
+function Mine(props: Props & { until: string }) {
+  const { claim } = props.actions;
+  const lease = useLease(props.until, () => claim.mutate());
+  return lease.left > 0 ? <Deciding {...props} lease={lease} /> : <Free {...props} ended />;
+}
+
+function Deciding({ actions, onNext, lease }: Props & { lease: Lease }) {
   const [decision, setDecision] = useState<Decision | null>(null);
-  const { claim, release, decide } = actions;
-  const lease = useLease(until, () => claim.mutate());
+  const { release, decide } = actions;
   const busy = decide.isPending || release.isPending;
 
   useShortcuts('Decision', [
@@ -126,24 +136,7 @@ function Mine({ actions, onNext, until }: Props & { until: string }) {
     <Stack gap="sm" p="md">
       {decide.error && <DecideProblem error={decide.error} />}
       {release.error && <ProblemNote error={release.error} />}
-      <div className={classes.choice} role="group" aria-label="Decision">
-        <button
-          type="button"
-          className={classes.approve}
-          aria-pressed={decision === 'approved'}
-          onClick={() => setDecision('approved')}
-        >
-          <IconCheck size={18} stroke={2.2} aria-hidden /> Approve <kbd aria-hidden>a</kbd>
-        </button>
-        <button
-          type="button"
-          className={classes.reject}
-          aria-pressed={decision === 'rejected'}
-          onClick={() => setDecision('rejected')}
-        >
-          <IconX size={18} stroke={2.2} aria-hidden /> Reject <kbd aria-hidden>x</kbd>
-        </button>
-      </div>
+      <Choice decision={decision} onChoose={setDecision} />
       {decision && (
         <DecisionForm
           key={decision}
@@ -153,10 +146,10 @@ function Mine({ actions, onNext, until }: Props & { until: string }) {
           onConfirm={(body) => decide.mutate(body, { onSuccess: onNext })}
         />
       )}
-      <div className={classes.lease} data-low={lease.left < 120 || undefined}>
+      <div className={classes.lease} data-low={lease.left < LOW_SECONDS || undefined}>
         <span>
           Yours for <b>{formatSpan(lease.left)}</b>
-          {lease.idle && ' · paused: are you there?'}
+          {lease.idle && ' · are you there?'}
         </span>
         <Button
           variant="subtle"
@@ -173,84 +166,34 @@ function Mine({ actions, onNext, until }: Props & { until: string }) {
   );
 }
 
+interface ChoiceProps {
+  decision: Decision | null;
+  onChoose: (decision: Decision) => void;
+}
+
+const Choice = ({ decision, onChoose }: ChoiceProps) => (
+  <div className={classes.choice} role="group" aria-label="Decision">
+    <button
+      type="button"
+      className={classes.approve}
+      aria-pressed={decision === 'approved'}
+      onClick={() => onChoose('approved')}
+    >
+      <IconCheck size={18} stroke={2.2} aria-hidden /> Approve <kbd aria-hidden>a</kbd>
+    </button>
+    <button
+      type="button"
+      className={classes.reject}
+      aria-pressed={decision === 'rejected'}
+      onClick={() => onChoose('rejected')}
+    >
+      <IconX size={18} stroke={2.2} aria-hidden /> Reject <kbd aria-hidden>x</kbd>
+    </button>
+  </div>
+);
+
 function DecideProblem({ error }: { error: Error }) {
   if (!isCode(error, 'review_decided', 'review_claimed', 'version_mismatch'))
     return <ProblemNote error={error} />;
   return <Text size="sm">Somebody else was faster; the case shows what they did.</Text>;
-}
-
-interface FormProps {
-  decision: Decision;
-  busy: boolean;
-  onCancel: () => void;
-  onConfirm: (body: Schemas['DecideReview']) => void;
-}
-
-function DecisionForm({ decision, busy, onCancel, onConfirm }: FormProps) {
-  const [reason, setReason] = useState<ReasonCode | null>(null);
-  const [note, setNote] = useState('');
-  const reasons = reasonsFor(decision);
-  const needsNote = reason === 'other' && note.trim() === '';
-  const ready = reason !== null && !needsNote && !busy;
-
-  function confirm() {
-    if (!ready) return;
-    onConfirm({ decision, reasonCode: reason, ...(note.trim() && { note: note.trim() }) });
-  }
-
-  useShortcuts('Reason', [
-    ...reasons.map(({ code, label }, index) => ({
-      keys: String(index + 1),
-      label,
-      run: () => setReason(code),
-    })),
-    { keys: 'mod+Enter', label: 'Confirm and go to the next case', run: confirm, inFields: true },
-    { keys: 'Escape', label: 'Back', run: onCancel, inFields: true },
-  ]);
-
-  return (
-    <Stack gap="sm">
-      <div role="radiogroup" aria-label="Reason" className={classes.reasons}>
-        {reasons.map(({ code, label }, index) => (
-          <label key={code} className={classes.reason} data-checked={reason === code || undefined}>
-            <input
-              type="radio"
-              name="reason"
-              value={code}
-              checked={reason === code}
-              onChange={() => setReason(code)}
-            />
-            <kbd aria-hidden>{index + 1}</kbd>
-            {label}
-          </label>
-        ))}
-      </div>
-      <Textarea
-        label="Note for colleagues"
-        description={reason === 'other' ? 'Say which reason' : undefined}
-        placeholder="Optional"
-        autosize
-        minRows={2}
-        maxRows={6}
-        maxLength={2000}
-        value={note}
-        error={needsNote && note !== '' ? 'Say which reason' : undefined}
-        onChange={(event) => setNote(event.currentTarget.value)}
-      />
-      <Group gap="xs" grow preventGrowOverflow={false}>
-        <Button
-          color={decision === 'approved' ? 'teal.9' : 'red.9'}
-          disabled={!ready}
-          loading={busy}
-          onClick={confirm}
-          rightSection={<span className={classes.confirmKey}>Ctrl ↵</span>}
-        >
-          {decision === 'approved' ? 'Approve' : 'Reject'}, next
-        </Button>
-        <Button variant="default" onClick={onCancel} style={{ flex: 'none' }}>
-          Back
-        </Button>
-      </Group>
-    </Stack>
-  );
 }

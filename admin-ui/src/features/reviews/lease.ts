@@ -6,7 +6,7 @@ import { useNow } from '../../ui/time';
 const IDLE_MS = 4 * 60_000;
 const RENEW_BELOW_SECONDS = 5 * 60;
 
-interface Lease {
+export interface Lease {
   /** Seconds left; 0 when it has ended. */
   left: number;
   /** Nobody seems to be there, so it isn't renewed. */

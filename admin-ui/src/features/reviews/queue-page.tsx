@@ -102,7 +102,7 @@ export function QueuePage() {
 const caseColumn: Column<Review> = {
   id: 'case',
   header: 'Case',
-  width: '24%',
+  width: '22%',
   cell: ({ id, reference }) => (
     <RowLink to="/reviews/$reviewId" params={{ reviewId: id }}>
       {reference ?? `No reference · …${id.slice(-6)}`}
@@ -134,14 +134,14 @@ const whyColumn: Column<Review> = {
         <div key={code}>{factWords(code)}</div>
       ))}
     >
-      <Group gap={6} wrap="nowrap" data-above w="fit-content">
+      <Group gap={6} wrap="nowrap" data-above w="fit-content" maw="100%">
         {reasonCodes.slice(0, 1).map((code) => (
           <Tag key={code} tone="amber">
             {factWords(code)}
           </Tag>
         ))}
         {reasonCodes.length > 1 && (
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
             +{reasonCodes.length - 1}
           </Text>
         )}

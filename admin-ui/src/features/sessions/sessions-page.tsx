@@ -85,7 +85,7 @@ const columns: Column<SessionItem>[] = [
   {
     id: 'reference',
     header: 'Reference',
-    width: '26%',
+    width: '24%',
     cell: ({ id, reference }) => (
       <RowLink to="/sessions/$sessionId" params={{ sessionId: id }}>
         {reference ?? `No reference · …${id.slice(-6)}`}
@@ -96,12 +96,12 @@ const columns: Column<SessionItem>[] = [
     id: 'policy',
     header: 'Policy',
     cell: ({ policy }) => (
-      <>
+      <Text size="sm" lineClamp={1}>
         {policy.name}{' '}
         <Text span c="dimmed" size="xs">
           v{policy.version}
         </Text>
-      </>
+      </Text>
     ),
   },
   { id: 'status', header: 'Status', width: 130, cell: ({ status }) => <StatusTag status={status} /> },
