@@ -9,12 +9,13 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client';
-import { reloadOnNewVersion } from './api/new-version';
+import { reloadOnNewVersion, reloadWhenRestored } from './api/reload';
 import { router } from './router';
 import { KeyboardProvider } from './ui/keyboard';
 import { cssVariables, theme } from './ui/theme';
 
 reloadOnNewVersion();
+reloadWhenRestored();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root.');

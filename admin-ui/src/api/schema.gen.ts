@@ -4,9535 +4,10020 @@
  */
 
 export interface paths {
-  '/v1/auth/login': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in to the console
+         * @description Sets the session cookie. After five wrong passwords an account waits a minute, then longer.
+         *
+         *     Permission: `public`.
+         */
+        post: operations["logIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Log in to the console
-     * @description Sets the session cookie. After five wrong passwords an account waits a minute, then longer.
-     *
-     *     Permission: `public`.
-     */
-    post: operations['logIn'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/auth/logout': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log out of the console
+         * @description Permission: `public`.
+         */
+        post: operations["logOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Log out of the console
-     * @description Permission: `public`.
-     */
-    post: operations['logOut'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/auth/me': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is logged in
+         * @description The person, the tenants they act in and what they may do there.
+         *
+         *     Permission: `authenticated`.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Who is logged in
-     * @description The person, the tenants they act in and what they may do there.
-     *
-     *     Permission: `authenticated`.
-     */
-    get: operations['getMe'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/audit-entries': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/audit-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the audit trail
+         * @description Newest first. Every change, and every look at a result or an image.
+         *
+         *     Permission: `audit:read`.
+         */
+        get: operations["listAuditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List the audit trail
-     * @description Newest first. Every change, and every look at a result or an image.
-     *
-     *     Permission: `audit:read`.
-     */
-    get: operations['listAuditEntries'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description Oldest first, the same payloads as webhooks: follow the cursor to read what was missed.
+         *
+         *     Permission: `webhooks:read`.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List events
-     * @description Oldest first, the same payloads as webhooks: follow the cursor to read what was missed.
-     *
-     *     Permission: `webhooks:read`.
-     */
-    get: operations['listEvents'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/tenants': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tenants
+         * @description Oldest first.
+         *
+         *     Permission: `tenants:read`.
+         */
+        get: operations["listTenants"];
+        put?: never;
+        /**
+         * Create a tenant
+         * @description With its first admin, who gets a password that is shown once.
+         *
+         *     Permission: `tenants:write`.
+         */
+        post: operations["createTenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List tenants
-     * @description Oldest first.
-     *
-     *     Permission: `tenants:read`.
-     */
-    get: operations['listTenants'];
-    put?: never;
-    /**
-     * Create a tenant
-     * @description With its first admin, who gets a password that is shown once.
-     *
-     *     Permission: `tenants:write`.
-     */
-    post: operations['createTenant'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/tenants/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a tenant
+         * @description Permission: `tenants:read`.
+         */
+        get: operations["getTenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a tenant
+         * @description Also suspends and resumes it.
+         *
+         *     Permission: `tenants:write`.
+         */
+        patch: operations["updateTenant"];
+        trace?: never;
     };
-    /**
-     * Read a tenant
-     * @description Permission: `tenants:read`.
-     */
-    get: operations['getTenant'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Change a tenant
-     * @description Also suspends and resumes it.
-     *
-     *     Permission: `tenants:write`.
-     */
-    patch: operations['updateTenant'];
-    trace?: never;
-  };
-  '/v1/api-keys': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description Newest first, without the keys themselves.
+         *
+         *     Permission: `api-keys:read`.
+         */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description The key is in this answer and nowhere else. It can have only scopes that its creator has.
+         *
+         *     Permission: `api-keys:write`.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List API keys
-     * @description Newest first, without the keys themselves.
-     *
-     *     Permission: `api-keys:read`.
-     */
-    get: operations['listApiKeys'];
-    put?: never;
-    /**
-     * Create an API key
-     * @description The key is in this answer and nowhere else. It can have only scopes that its creator has.
-     *
-     *     Permission: `api-keys:write`.
-     */
-    post: operations['createApiKey'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/api-keys/{id}/revoke': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/api-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke an API key
+         * @description Takes effect with the next request.
+         *
+         *     Permission: `api-keys:write`.
+         */
+        post: operations["revokeApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Revoke an API key
-     * @description Takes effect with the next request.
-     *
-     *     Permission: `api-keys:write`.
-     */
-    post: operations['revokeApiKey'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/users': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the people of the tenant
+         * @description Permission: `users:read`.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Add a person
+         * @description A new account gets a password that is shown once; an existing one is only added.
+         *
+         *     Permission: `users:write`.
+         */
+        post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List the people of the tenant
-     * @description Permission: `users:read`.
-     */
-    get: operations['listUsers'];
-    put?: never;
-    /**
-     * Add a person
-     * @description A new account gets a password that is shown once; an existing one is only added.
-     *
-     *     Permission: `users:write`.
-     */
-    post: operations['addUser'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/users/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a person from the tenant
+         * @description Their account stays; takes effect with their next request.
+         *
+         *     Permission: `users:write`.
+         */
+        delete: operations["removeUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the role of a person
+         * @description Takes effect with their next request.
+         *
+         *     Permission: `users:write`.
+         */
+        patch: operations["changeUser"];
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Remove a person from the tenant
-     * @description Their account stays; takes effect with their next request.
-     *
-     *     Permission: `users:write`.
-     */
-    delete: operations['removeUser'];
-    options?: never;
-    head?: never;
-    /**
-     * Change the role of a person
-     * @description Takes effect with their next request.
-     *
-     *     Permission: `users:write`.
-     */
-    patch: operations['changeUser'];
-    trace?: never;
-  };
-  '/v1/credentials': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Yoti credentials
+         * @description Newest first, never with their keys.
+         *
+         *     Permission: `credentials:read`.
+         */
+        get: operations["listCredentials"];
+        put?: never;
+        /**
+         * Add a Yoti credential
+         * @description The private key is stored encrypted and never returned. Check the credential, then activate it.
+         *
+         *     Permission: `credentials:write`.
+         */
+        post: operations["createCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Yoti credentials
-     * @description Newest first, never with their keys.
-     *
-     *     Permission: `credentials:read`.
-     */
-    get: operations['listCredentials'];
-    put?: never;
-    /**
-     * Add a Yoti credential
-     * @description The private key is stored encrypted and never returned. Check the credential, then activate it.
-     *
-     *     Permission: `credentials:write`.
-     */
-    post: operations['createCredential'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/credentials/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/credentials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a Yoti credential
+         * @description Permission: `credentials:read`.
+         */
+        get: operations["getCredential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Read a Yoti credential
-     * @description Permission: `credentials:read`.
-     */
-    get: operations['getCredential'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/credentials/{id}/check': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/credentials/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a Yoti credential
+         * @description Makes a signed call to Yoti and says in lastCheck what is right or wrong: the key, the application, its permission, the clock, the connection.
+         *
+         *     Permission: `credentials:write`.
+         */
+        post: operations["checkCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Check a Yoti credential
-     * @description Makes a signed call to Yoti and says in lastCheck what is right or wrong: the key, the application, its permission, the clock, the connection.
-     *
-     *     Permission: `credentials:write`.
-     */
-    post: operations['checkCredential'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/credentials/{id}/activate': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/credentials/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate a Yoti credential
+         * @description New sessions use it from then on; the one before begins to retire. Its last check has to be good.
+         *
+         *     Permission: `credentials:write`.
+         */
+        post: operations["activateCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Activate a Yoti credential
-     * @description New sessions use it from then on; the one before begins to retire. Its last check has to be good.
-     *
-     *     Permission: `credentials:write`.
-     */
-    post: operations['activateCredential'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/credentials/{id}/retire': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/credentials/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire a Yoti credential
+         * @description It stays retiring while sessions that it made are open, because only it can read them; retire it again after that.
+         *
+         *     Permission: `credentials:write`.
+         */
+        post: operations["retireCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Retire a Yoti credential
-     * @description It stays retiring while sessions that it made are open, because only it can read them; retire it again after that.
-     *
-     *     Permission: `credentials:write`.
-     */
-    post: operations['retireCredential'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/policies': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List policies
+         * @description Newest first, without their drafts.
+         *
+         *     Permission: `policies:read`.
+         */
+        get: operations["listPolicies"];
+        put?: never;
+        /**
+         * Create a policy
+         * @description With a draft that can be edited until it is published.
+         *
+         *     Permission: `policies:write`.
+         */
+        post: operations["createPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List policies
-     * @description Newest first, without their drafts.
-     *
-     *     Permission: `policies:read`.
-     */
-    get: operations['listPolicies'];
-    put?: never;
-    /**
-     * Create a policy
-     * @description With a draft that can be edited until it is published.
-     *
-     *     Permission: `policies:write`.
-     */
-    post: operations['createPolicy'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/policies/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a policy and its draft
+         * @description Permission: `policies:read`.
+         */
+        get: operations["getPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a policy or its draft
+         * @description Published versions and the sessions that use them stay as they are. The draft is saved even when it could not be published.
+         *
+         *     Permission: `policies:write`.
+         */
+        patch: operations["updatePolicy"];
+        trace?: never;
     };
-    /**
-     * Read a policy and its draft
-     * @description Permission: `policies:read`.
-     */
-    get: operations['getPolicy'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Change a policy or its draft
-     * @description Published versions and the sessions that use them stay as they are. The draft is saved even when it could not be published.
-     *
-     *     Permission: `policies:write`.
-     */
-    patch: operations['updatePolicy'];
-    trace?: never;
-  };
-  '/v1/policies/{id}/versions': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/policies/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the published versions of a policy
+         * @description Newest first, without their documents.
+         *
+         *     Permission: `policies:read`.
+         */
+        get: operations["listPolicyVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List the published versions of a policy
-     * @description Newest first, without their documents.
-     *
-     *     Permission: `policies:read`.
-     */
-    get: operations['listPolicyVersions'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/policies/{id}/versions/{n}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/policies/{id}/versions/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a published version
+         * @description Permission: `policies:read`.
+         */
+        get: operations["getPolicyVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Read a published version
-     * @description Permission: `policies:read`.
-     */
-    get: operations['getPolicyVersion'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/policies/{id}/versions/{n}/publish': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/policies/{id}/versions/{n}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish the draft
+         * @description As version n, which has to be the next one. New sessions use it from then on; it never changes again. Refused with every place that Yoti would refuse.
+         *
+         *     Permission: `policies:write`.
+         */
+        post: operations["publishPolicyVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Publish the draft
-     * @description As version n, which has to be the next one. New sessions use it from then on; it never changes again. Refused with every place that Yoti would refuse.
-     *
-     *     Permission: `policies:write`.
-     */
-    post: operations['publishPolicyVersion'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/policies/{id}/preview': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/policies/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview the draft as Yoti would see it
+         * @description Yoti's create-session body with placeholders for what differs by session, and everything that is wrong with the draft. Changes nothing.
+         *
+         *     Permission: `policies:read`.
+         */
+        post: operations["previewPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Preview the draft as Yoti would see it
-     * @description Yoti's create-session body with placeholders for what differs by session, and everything that is wrong with the draft. Changes nothing.
-     *
-     *     Permission: `policies:read`.
-     */
-    post: operations['previewPolicy'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/sessions': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sessions
+         * @description Newest first.
+         *
+         *     Permission: `sessions:read`.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        /**
+         * Create a session
+         * @description Starts one verification by a published policy. Send an Idempotency-Key: a repeated request then answers the same session.
+         *
+         *     Permission: `sessions:write`.
+         */
+        post: operations["createSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List sessions
-     * @description Newest first.
-     *
-     *     Permission: `sessions:read`.
-     */
-    get: operations['listSessions'];
-    put?: never;
-    /**
-     * Create a session
-     * @description Starts one verification by a published policy. Send an Idempotency-Key: a repeated request then answers the same session.
-     *
-     *     Permission: `sessions:write`.
-     */
-    post: operations['createSession'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/sessions/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a session
+         * @description Permission: `sessions:read`.
+         */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Read a session
-     * @description Permission: `sessions:read`.
-     */
-    get: operations['getSession'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/sessions/{id}/cancel': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sessions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a session
+         * @description The hosted page ends and the token is no longer shown; the session at Yoti runs out by itself. Only an open session can be cancelled.
+         *
+         *     Permission: `sessions:write`.
+         */
+        post: operations["cancelSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Cancel a session
-     * @description The hosted page ends and the token is no longer shown; the session at Yoti runs out by itself. Only an open session can be cancelled.
-     *
-     *     Permission: `sessions:write`.
-     */
-    post: operations['cancelSession'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/sessions/{id}/sync': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sessions/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync a session
+         * @description Asks Yoti now, without waiting for a notification.
+         *
+         *     Permission: `sessions:write`.
+         */
+        post: operations["syncSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Sync a session
-     * @description Asks Yoti now, without waiting for a notification.
-     *
-     *     Permission: `sessions:write`.
-     */
-    post: operations['syncSession'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/sessions/{id}/result': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sessions/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the result
+         * @description Checks, reports and extracted fields. The look is recorded in the audit trail.
+         *
+         *     Permission: `results:read`.
+         */
+        get: operations["getSessionResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Read the result
-     * @description Checks, reports and extracted fields. The look is recorded in the audit trail.
-     *
-     *     Permission: `results:read`.
-     */
-    get: operations['getSessionResult'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/sessions/{id}/timeline': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sessions/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the timeline
+         * @description What was done with the session and what Yoti told, oldest first.
+         *
+         *     Permission: `sessions:read`.
+         */
+        get: operations["getSessionTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Read the timeline
-     * @description What was done with the session and what Yoti told, oldest first.
-     *
-     *     Permission: `sessions:read`.
-     */
-    get: operations['getSessionTimeline'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/sessions/{id}/media': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sessions/{id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the media of a session
+         * @description Images and data that the person supplied or Yoti made.
+         *
+         *     Permission: `media:read`.
+         */
+        get: operations["listSessionMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List the media of a session
-     * @description Images and data that the person supplied or Yoti made.
-     *
-     *     Permission: `media:read`.
-     */
-    get: operations['listSessionMedia'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/sessions/{id}/media/{mediaId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/sessions/{id}/media/{mediaId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one of the media
+         * @description Streamed from Yoti. The look is recorded in the audit trail before the first byte.
+         *
+         *     Permission: `media:read`.
+         */
+        get: operations["getSessionMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Read one of the media
-     * @description Streamed from Yoti. The look is recorded in the audit trail before the first byte.
-     *
-     *     Permission: `media:read`.
-     */
-    get: operations['getSessionMedia'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/notifications': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Yoti's notifications
+         * @description Newest first, as they were received.
+         *
+         *     Permission: `notifications:read`.
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List Yoti's notifications
-     * @description Newest first, as they were received.
-     *
-     *     Permission: `notifications:read`.
-     */
-    get: operations['listNotifications'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/reviews': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reviews
+         * @description Open ones, oldest first, unless another status is asked for.
+         *
+         *     Permission: `reviews:read`.
+         */
+        get: operations["listReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List reviews
-     * @description Open ones, oldest first, unless another status is asked for.
-     *
-     *     Permission: `reviews:read`.
-     */
-    get: operations['listReviews'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/reviews/claim-next': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/reviews/claim-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim the next review
+         * @description The one you hold already, or the oldest that nobody works on. A claim lasts 10 minutes.
+         *
+         *     Permission: `reviews:write`.
+         */
+        post: operations["claimNextReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Claim the next review
-     * @description The one you hold already, or the oldest that nobody works on. A claim lasts 10 minutes.
-     *
-     *     Permission: `reviews:write`.
-     */
-    post: operations['claimNextReview'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/reviews/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a review
+         * @description Permission: `reviews:read`.
+         */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Read a review
-     * @description Permission: `reviews:read`.
-     */
-    get: operations['getReview'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/reviews/{id}/claim': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/reviews/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim a review
+         * @description Also renews your own claim for another 10 minutes.
+         *
+         *     Permission: `reviews:write`.
+         */
+        post: operations["claimReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Claim a review
-     * @description Also renews your own claim for another 10 minutes.
-     *
-     *     Permission: `reviews:write`.
-     */
-    post: operations['claimReview'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/reviews/{id}/release': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/reviews/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a review
+         * @description Gives your claim back to the queue.
+         *
+         *     Permission: `reviews:write`.
+         */
+        post: operations["releaseReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Release a review
-     * @description Gives your claim back to the queue.
-     *
-     *     Permission: `reviews:write`.
-     */
-    post: operations['releaseReview'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/reviews/{id}/decision': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/reviews/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide a review
+         * @description Final, once: it sets the outcome of the session. Claim the review first.
+         *
+         *     Permission: `reviews:write`.
+         */
+        post: operations["decideReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Decide a review
-     * @description Final, once: it sets the outcome of the session. Claim the review first.
-     *
-     *     Permission: `reviews:write`.
-     */
-    post: operations['decideReview'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/webhook-endpoints': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook endpoints
+         * @description Newest first.
+         *
+         *     Permission: `webhooks:read`.
+         */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Create a webhook endpoint
+         * @description The signing secret is in this answer and in no other.
+         *
+         *     Permission: `webhooks:write`.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List webhook endpoints
-     * @description Newest first.
-     *
-     *     Permission: `webhooks:read`.
-     */
-    get: operations['listWebhookEndpoints'];
-    put?: never;
-    /**
-     * Create a webhook endpoint
-     * @description The signing secret is in this answer and in no other.
-     *
-     *     Permission: `webhooks:write`.
-     */
-    post: operations['createWebhookEndpoint'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/webhook-endpoints/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a webhook endpoint
+         * @description Permission: `webhooks:read`.
+         */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook endpoint
+         * @description Cancels its pending deliveries; past ones stay to be looked at.
+         *
+         *     Permission: `webhooks:write`.
+         */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable a webhook endpoint
+         * @description Permission: `webhooks:write`.
+         */
+        patch: operations["updateWebhookEndpoint"];
+        trace?: never;
     };
-    /**
-     * Get a webhook endpoint
-     * @description Permission: `webhooks:read`.
-     */
-    get: operations['getWebhookEndpoint'];
-    put?: never;
-    post?: never;
-    /**
-     * Delete a webhook endpoint
-     * @description Cancels its pending deliveries; past ones stay to be looked at.
-     *
-     *     Permission: `webhooks:write`.
-     */
-    delete: operations['deleteWebhookEndpoint'];
-    options?: never;
-    head?: never;
-    /**
-     * Change, disable or enable a webhook endpoint
-     * @description Permission: `webhooks:write`.
-     */
-    patch: operations['updateWebhookEndpoint'];
-    trace?: never;
-  };
-  '/v1/webhook-endpoints/{id}/rotate-secret': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/webhook-endpoints/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new signing secret
+         * @description Signs from now on; the old one no longer does. Shown in this answer only.
+         *
+         *     Permission: `webhooks:write`.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Make a new signing secret
-     * @description Signs from now on; the old one no longer does. Shown in this answer only.
-     *
-     *     Permission: `webhooks:write`.
-     */
-    post: operations['rotateWebhookSecret'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/webhook-endpoints/{id}/test': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description Sends `endpoint.test` to this endpoint only. Read the delivery to see what came of it.
+         *
+         *     Permission: `webhooks:write`.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Send a test event
-     * @description Sends `endpoint.test` to this endpoint only. Read the delivery to see what came of it.
-     *
-     *     Permission: `webhooks:write`.
-     */
-    post: operations['testWebhookEndpoint'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/deliveries': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description Newest first: what was and will be sent to which endpoint.
+         *
+         *     Permission: `webhooks:read`.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * List deliveries
-     * @description Newest first: what was and will be sent to which endpoint.
-     *
-     *     Permission: `webhooks:read`.
-     */
-    get: operations['listDeliveries'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/deliveries/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a delivery
+         * @description With its attempts and the payload that is sent.
+         *
+         *     Permission: `webhooks:read`.
+         */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Get a delivery
-     * @description With its attempts and the payload that is sent.
-     *
-     *     Permission: `webhooks:read`.
-     */
-    get: operations['getDelivery'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/deliveries/{id}/retry': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/v1/deliveries/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Now, with the same webhook-id, whether or not it was delivered before.
+         *
+         *     Permission: `webhooks:write`.
+         */
+        post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Send a delivery again
-     * @description Now, with the same webhook-id, whether or not it was delivered before.
-     *
-     *     Permission: `webhooks:write`.
-     */
-    post: operations['retryDelivery'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export interface webhooks {
-  'session.created': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "session.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A session was created
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_session_created"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * A session was created
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_session_created'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'session.started': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "session.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The person has begun
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_session_started"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * The person has begun
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_session_started'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'session.submitted': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "session.submitted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The person has finished; checks are running
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_session_submitted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * The person has finished; checks are running
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_session_submitted'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'session.completed': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "session.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * All checks have ended
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_session_completed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * All checks have ended
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_session_completed'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'session.decided': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "session.decided": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The session has its final outcome
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_session_decided"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * The session has its final outcome
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_session_decided'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'session.expired': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "session.expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Time ran out before the person finished
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_session_expired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Time ran out before the person finished
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_session_expired'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'session.cancelled': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "session.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The session was cancelled
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_session_cancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * The session was cancelled
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_session_cancelled'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'session.failed': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "session.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The session could not be created or read at Yoti
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_session_failed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * The session could not be created or read at Yoti
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_session_failed'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'review.opened': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "review.opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person has to decide
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_review_opened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * A person has to decide
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_review_opened'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'review.decided': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "review.decided": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person has decided
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_review_decided"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * A person has decided
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_review_decided'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'policy.published': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "policy.published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A policy version was published
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_policy_published"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * A policy version was published
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_policy_published'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'credential.activated': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "credential.activated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A Yoti credential is in use
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_credential_activated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * A Yoti credential is in use
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_credential_activated'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  'endpoint.test': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "endpoint.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A test of one endpoint
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_endpoint_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * A test of one endpoint
-     * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
-     */
-    post: operations['on_endpoint_test'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export interface components {
-  schemas: {
-    /**
-     * @example {
-     *       "email": "reviewer@retail.example",
-     *       "name": "A Reviewer",
-     *       "role": "reviewer"
-     *     }
-     */
-    AddUser: {
-      /**
-       * Format: email
-       * @description E-mail address
-       */
-      email: string;
-      /** @description Name; kept from the account where there is one */
-      name: string;
-      /**
-       * @description What the person may do in this tenant
-       * @enum {string}
-       */
-      role: 'admin' | 'reviewer' | 'supervisor' | 'auditor' | 'developer';
-    };
-    AddedUser: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description E-mail address */
-      email: string;
-      /** @description Name */
-      name: string;
-      /**
-       * @description What the person may do in this tenant
-       * @enum {string}
-       */
-      role: 'admin' | 'reviewer' | 'supervisor' | 'auditor' | 'developer';
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      addedAt: string;
-      /** @description Shown once; null when the person had an account already and keeps their password */
-      initialPassword: string | null;
-    };
-    AllChecksCondition: {
-      /**
-       * @description Every check of the session, those asked for and any other
-       * @enum {string}
-       */
-      fact: 'all_checks';
-      /**
-       * @description Approved; for liveness one approved attempt is enough
-       * @enum {string}
-       */
-      is: 'APPROVE';
-    };
-    ApiKey: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description What the key is for */
-      name: string;
-      /** @description The beginning of the key, to recognise it by */
-      prefix: string;
-      /** @description What the key may do */
-      scopes: (
-        | 'credentials:read'
-        | 'credentials:write'
-        | 'api-keys:read'
-        | 'api-keys:write'
-        | 'policies:read'
-        | 'policies:write'
-        | 'sessions:read'
-        | 'sessions:write'
-        | 'results:read'
-        | 'media:read'
-        | 'reviews:read'
-        | 'reviews:write'
-        | 'webhooks:read'
-        | 'webhooks:write'
-        | 'notifications:read'
-        | 'audit:read'
-        | 'users:read'
-        | 'users:write'
-      )[];
-      /** @enum {string} */
-      status: 'active' | 'expired' | 'revoked';
-      /** @description Who created it */
-      createdBy: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      expiresAt: string | null;
-      revokedAt: string | null;
-    };
-    ApiKeyPage: {
-      /** @description This page */
-      items: components['schemas']['ApiKey'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    AuditEntry: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      at: string;
-      /** @description Who did it */
-      actor: {
-        /** @description api_key, user, operator, person, yoti or system */
-        type: string;
-        /** @description Id of the API key or user */
-        id: string | null;
-      };
-      /** @description What was done */
-      action: string;
-      /** @description To what */
-      object: {
-        type: string;
-        id: string;
-      };
-      /** @description The session it concerns */
-      sessionId: (string & (unknown & unknown)) | null;
-      /** @description The request it came with */
-      requestId: string | null;
-      /** @description Ids and codes */
-      details: {
-        [key: string]: unknown;
-      };
-    };
-    AuditEntryPage: {
-      /** @description This page */
-      items: components['schemas']['AuditEntry'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    CaptureSettings: {
-      /**
-       * @description How documents are captured; allowing uploads weakens the defence against fraud.
-       * @enum {string}
-       */
-      methods: 'CAMERA' | 'CAMERA_AND_UPLOAD';
-      /** @description Whether someone at a desktop may continue on a phone by QR code. */
-      allowHandoff?: boolean;
-      /**
-       * @description When the person is asked for consent: at the start, or before the face is captured.
-       * @enum {string}
-       */
-      biometricConsentFlow?: 'EARLY' | 'JUST_IN_TIME';
-      /** @description Further attempts when a document cannot be read; at least 1. */
-      genericRetries?: number;
-      /** @description Further attempts when a document is not of the chosen type; at least 1. */
-      reclassificationRetries?: number;
-    };
-    /**
-     * @example {
-     *       "role": "supervisor"
-     *     }
-     */
-    ChangeUser: {
-      /**
-       * @description What the person may do in this tenant
-       * @enum {string}
-       */
-      role: 'admin' | 'reviewer' | 'supervisor' | 'auditor' | 'developer';
-    };
-    /** @description A judgement about one or more resources. */
-    Check: {
-      /** @description Yoti's id of the check. */
-      id: string;
-      /** @description Type of the check, such as LIVENESS. */
-      type: string;
-      /** @description CREATED, READY, PENDING, DONE or INTERNAL_ERROR. */
-      state: string;
-      /** @description Ids of the documents and captures judged. */
-      resourcesUsed: string[];
-      /** @description Null until the check is done. */
-      recommendation: components['schemas']['Recommendation'] | null;
-      /** @description The sub-checks that were attempted. */
-      breakdown: components['schemas']['SubCheck'][];
-      /** @description What came out of it, by id and type. */
-      generatedMedia: {
-        /** @description Yoti's id. */
-        id: string;
-        /** @description Yoti's type. */
-        type: string;
-      }[];
-      /** @description When it was made, as Yoti wrote it; null when not told. */
-      createdAt: string | null;
-      /** @description When it last changed, as Yoti wrote it; null when not told. */
-      lastUpdatedAt: string | null;
-      /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
-      other: {
-        [key: string]: unknown;
-      };
-    };
-    CheckCondition: {
-      /**
-       * @description One type of check
-       * @enum {string}
-       */
-      fact: 'check';
-      /** @description Type of the check in Yoti's spelling, such as LIVENESS */
-      type: string;
-      /** @description Holds when Yoti recommends one of these; APPROVE only when all checks of the type are approved */
-      recommendation: ('APPROVE' | 'REJECT' | 'NOT_AVAILABLE' | 'CONSIDER')[];
-      /** @description And only for one of these reasons, in Yoti's spelling, such as COUNTERFEIT */
-      reason?: string[];
-    };
-    Claim: {
-      /** @description Null: nothing is waiting */
-      review: components['schemas']['Review'] | null;
-    };
-    ClientEvent: {
-      /**
-       * @description What the client told
-       * @enum {string}
-       */
-      type: 'started' | 'success' | 'error';
-      /** @description Yoti's client error code */
-      code: number | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      at: string;
-    };
-    ClientSettings: {
-      /** @description Language of Yoti's pages, such as en-GB; the browser's when left out. */
-      locale?: string;
-      /** @description Colour of the buttons in Yoti's pages, as #rgb or #rrggbb. */
-      primaryColour?: string;
-      /** @description Address of the privacy policy that Yoti's pages link to. */
-      privacyPolicyUrl?: string;
-      /** @description Branding that was agreed with Yoti. */
-      brandId?: string;
-      /** @description Screens that Yoti's pages leave out, such as FLOW_COMPLETION; needs Yoti's agreement. */
-      suppressedScreens?: string[];
-    };
-    /**
-     * @example {
-     *       "name": "Onboarding back-end",
-     *       "scopes": [
-     *         "sessions:write",
-     *         "sessions:read",
-     *         "results:read"
-     *       ]
-     *     }
-     */
-    CreateApiKey: {
-      /** @description What the key is for */
-      name: string;
-      /** @description What the key may do */
-      scopes: (
-        | 'credentials:read'
-        | 'credentials:write'
-        | 'api-keys:read'
-        | 'api-keys:write'
-        | 'policies:read'
-        | 'policies:write'
-        | 'sessions:read'
-        | 'sessions:write'
-        | 'results:read'
-        | 'media:read'
-        | 'reviews:read'
-        | 'reviews:write'
-        | 'webhooks:read'
-        | 'webhooks:write'
-        | 'notifications:read'
-        | 'audit:read'
-        | 'users:read'
-        | 'users:write'
-      )[];
-      /**
-       * Format: date-time
-       * @description When it stops working; never unless given
-       */
-      expiresAt?: string;
-    };
-    /**
-     * @example {
-     *       "name": "Production",
-     *       "sdkId": "5d4a0b8e-6c0f-4a43-9d55-2f3f6f7d0c11",
-     *       "apiUrl": "https://api.yoti.com/idverify/v1",
-     *       "privateKeyPem": "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----\n"
-     *     }
-     */
-    CreateCredential: {
-      /** @description Name for people */
-      name: string;
-      /** @description The Yoti application's client SDK id */
-      sdkId: string & (unknown & unknown);
-      /**
-       * Format: uri
-       * @description Yoti's API base: one of those the operator allows
-       */
-      apiUrl: string;
-      /** @description The application's RSA private key as PEM; stored encrypted and never returned */
-      privateKeyPem: string;
-    };
-    /**
-     * @example {
-     *       "slug": "identity",
-     *       "name": "Identity"
-     *     }
-     */
-    CreatePolicy: {
-      /** @description Short name: lower-case letters, digits and hyphens */
-      slug: string;
-      /** @description Name for people */
-      name: string;
-      /** @description What the policy is for */
-      description?: string;
-      /** @description First draft; when left out, one that asks for a document and a living face */
-      draft?: components['schemas']['PolicyDocument'];
-    };
-    /**
-     * @example {
-     *       "policy": "identity",
-     *       "reference": "customer-4711"
-     *     }
-     */
-    CreateSession: {
-      /** @description Slug or id of a published policy */
-      policy: string;
-      /** @description Your own opaque reference; no personal data */
-      reference?: string;
-      /** @description Your own key-value pairs, returned as given; stored encrypted */
-      metadata?: {
-        [key: string]: string;
-      };
-      /** @description Language of the person */
-      locale?: string;
-      /**
-       * Format: uri
-       * @description Where the hosted page sends the person at the end
-       */
-      successUrl?: string;
-      /**
-       * Format: uri
-       * @description Where the hosted page sends the person when it can not go on
-       */
-      errorUrl?: string;
-      /** @description Issuing country to begin with */
-      presetCountry?: string;
-    };
-    /**
-     * @example {
-     *       "slug": "retail",
-     *       "name": "Retail banking",
-     *       "admin": {
-     *         "email": "admin@retail.example",
-     *         "name": "First Admin"
-     *       }
-     *     }
-     */
-    CreateTenant: {
-      /** @description Short name: lower-case letters, digits and hyphens */
-      slug: string;
-      /** @description Name that people read */
-      name: string;
-      branding?: {
+    schemas: {
         /**
-         * Format: uri
-         * @description https address of the logo on the hosted page
+         * @example {
+         *       "email": "reviewer@retail.example",
+         *       "name": "A Reviewer",
+         *       "role": "reviewer"
+         *     }
          */
-        logoUrl?: string;
-        /** @description Main colour of the hosted page */
-        primaryColour?: string;
-      };
-      /** @description The first person of the tenant, who adds all others */
-      admin: {
-        /**
-         * Format: email
-         * @description E-mail address
-         */
-        email: string;
-        /** @description Name that people read */
-        name: string;
-      };
-    };
-    /**
-     * @example {
-     *       "url": "https://hooks.example/countersign",
-     *       "events": [
-     *         "session.completed",
-     *         "review.decided"
-     *       ]
-     *     }
-     */
-    CreateWebhookEndpoint: {
-      /**
-       * Format: uri
-       * @description https address; http only in networks that the operator opened
-       */
-      url: string;
-      /** @description For people */
-      description?: string;
-      /** @description Which events it hears of */
-      events: (
-        | 'session.created'
-        | 'session.started'
-        | 'session.submitted'
-        | 'session.completed'
-        | 'session.decided'
-        | 'session.expired'
-        | 'session.cancelled'
-        | 'session.failed'
-        | 'review.opened'
-        | 'review.decided'
-        | 'policy.published'
-        | 'credential.activated'
-      )[];
-    };
-    CreatedApiKey: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description What the key is for */
-      name: string;
-      /** @description The beginning of the key, to recognise it by */
-      prefix: string;
-      /** @description What the key may do */
-      scopes: (
-        | 'credentials:read'
-        | 'credentials:write'
-        | 'api-keys:read'
-        | 'api-keys:write'
-        | 'policies:read'
-        | 'policies:write'
-        | 'sessions:read'
-        | 'sessions:write'
-        | 'results:read'
-        | 'media:read'
-        | 'reviews:read'
-        | 'reviews:write'
-        | 'webhooks:read'
-        | 'webhooks:write'
-        | 'notifications:read'
-        | 'audit:read'
-        | 'users:read'
-        | 'users:write'
-      )[];
-      /** @enum {string} */
-      status: 'active' | 'expired' | 'revoked';
-      /** @description Who created it */
-      createdBy: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      expiresAt: string | null;
-      revokedAt: string | null;
-      /** @description The key: shown now and never again */
-      key: string;
-    };
-    CreatedTenant: {
-      tenant: components['schemas']['Tenant'];
-      admin: {
-        /** @description Id */
-        userId: string & (unknown & unknown);
-        email: string;
-        /** @description Shown once; null when the person had an account already and keeps their password */
-        initialPassword: string | null;
-      };
-    };
-    Credential: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description Name for people */
-      name: string;
-      /** @description The Yoti application's client SDK id */
-      sdkId: string;
-      /** @description Yoti's API base */
-      apiUrl: string;
-      /** @description SHA-256 of the public key (SPKI, DER), in hex */
-      keyFingerprint: string;
-      /**
-       * @description New sessions use the active one; a retiring one serves the sessions it has made
-       * @enum {string}
-       */
-      status: 'pending' | 'active' | 'retiring' | 'retired';
-      /** @description What the last check found; null before the first */
-      lastCheck: components['schemas']['CredentialCheck'] | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /** @description When it became active */
-      activatedAt: string | null;
-      /** @description When it was retired */
-      retiredAt: string | null;
-    };
-    CredentialCheck: {
-      /** @description Whether sessions can be made with it */
-      ok: boolean;
-      /** @description What was found, as a code such as OK, WRONG_KEY or UNKNOWN_APP */
-      diagnosis: string;
-      /** @description What was found, in words */
-      message: string;
-      /** @description How far the server's clock is ahead of Yoti's; null when Yoti didn't tell */
-      clockSkewSeconds: number | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      at: string;
-    };
-    CredentialEventData: {
-      /** @description Id */
-      credentialId: string & (unknown & unknown);
-      status: string;
-    };
-    CredentialPage: {
-      /** @description This page */
-      items: components['schemas']['Credential'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    /**
-     * @example {
-     *       "decision": "approved",
-     *       "reasonCode": "evidence_sufficient"
-     *     }
-     */
-    DecideReview: {
-      /**
-       * @description The final word
-       * @enum {string}
-       */
-      decision: 'approved' | 'rejected';
-      /**
-       * @description Why; each decision has its own list
-       * @enum {string}
-       */
-      reasonCode:
-        | 'evidence_sufficient'
-        | 'known_customer'
-        | 'false_alarm'
-        | 'document_not_genuine'
-        | 'document_expired'
-        | 'document_unreadable'
-        | 'person_does_not_match'
-        | 'liveness_doubtful'
-        | 'data_mismatch'
-        | 'other';
-      /** @description For colleagues; stored encrypted */
-      note?: string;
-    };
-    Decision: {
-      /**
-       * @description Whether a rule or a person decided
-       * @enum {string}
-       */
-      by: 'rule' | 'review';
-      /**
-       * @description What was decided
-       * @enum {string}
-       */
-      outcome: 'approved' | 'rejected' | 'in_review';
-      /** @description Name of the rule that fired, null for the default */
-      rule: string | null;
-      /** @description Why */
-      reasonCodes: string[];
-      /** @description The facts the rule fired on, such as ID_DOCUMENT_AUTHENTICITY.recommendation=REJECT */
-      facts: string[];
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      decidedAt: string;
-    };
-    /** @description Something the result of a session shows */
-    DecisionCondition:
-      | components['schemas']['AllChecksCondition']
-      | components['schemas']['CheckCondition']
-      | components['schemas']['SubCheckCondition']
-      | components['schemas']['SessionStateCondition'];
-    DecisionRule: {
-      /** @description Name, stored with every decision the rule makes */
-      name: string;
-      /** @description Holds when all of these hold */
-      when: components['schemas']['DecisionCondition'][];
-      /**
-       * @description What it comes to
-       * @enum {string}
-       */
-      outcome: 'approve' | 'reject' | 'review';
-      /** @description Your own codes, stored with the decision */
-      reasonCodes: string[];
-    };
-    /** @description How a finished session is decided */
-    DecisionRules: {
-      /** @description In order; the first that holds decides. Without any, a session whose checks are all approved is approved */
-      rules: components['schemas']['DecisionRule'][];
-      /**
-       * @description What it comes to when nothing above decides
-       * @enum {string}
-       */
-      otherwise: 'review' | 'reject';
-    };
-    Delivery: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description To which endpoint */
-      endpointId: string & (unknown & unknown);
-      /** @description Which event; also the webhook-id header */
-      eventId: string & (unknown & unknown);
-      /**
-       * @description What happened
-       * @enum {string}
-       */
-      eventType:
-        | 'session.created'
-        | 'session.started'
-        | 'session.submitted'
-        | 'session.completed'
-        | 'session.decided'
-        | 'session.expired'
-        | 'session.cancelled'
-        | 'session.failed'
-        | 'review.opened'
-        | 'review.decided'
-        | 'policy.published'
-        | 'credential.activated'
-        | 'endpoint.test';
-      /** @description The session it concerns */
-      sessionId: (string & (unknown & unknown)) | null;
-      /**
-       * @description Failed: every attempt has failed; cancelled: the endpoint was disabled or deleted meanwhile
-       * @enum {string}
-       */
-      status: 'pending' | 'delivered' | 'failed' | 'cancelled';
-      /** @description Attempts made */
-      attemptCount: number;
-      /** @description When it is tried next, null when it is not */
-      nextAttemptAt: string | null;
-      /** @description Why the server stopped before the schedule ended */
-      parkedReason: string | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /** @description When it was delivered, failed or cancelled */
-      finishedAt: string | null;
-    };
-    DeliveryAttempt: {
-      /** @description Counted from 1 */
-      attempt: number;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      startedAt: string;
-      /** @description How long it took, in milliseconds */
-      durationMs: number;
-      /** @description HTTP status of the answer, null when there was none */
-      statusCode: number | null;
-      /** @description Why it failed; null when it was delivered */
-      errorClass:
-        | (
-            | 'timeout'
-            | 'dns'
-            | 'connect'
-            | 'tls'
-            | 'address_refused'
-            | 'bad_response'
-            | 'http_3xx'
-            | 'http_4xx'
-            | 'http_5xx'
-          )
-        | null;
-      /** @description The answer's first 2 kB */
-      responseExcerpt: string | null;
-    };
-    DeliveryDetail: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description To which endpoint */
-      endpointId: string & (unknown & unknown);
-      /** @description Which event; also the webhook-id header */
-      eventId: string & (unknown & unknown);
-      /**
-       * @description What happened
-       * @enum {string}
-       */
-      eventType:
-        | 'session.created'
-        | 'session.started'
-        | 'session.submitted'
-        | 'session.completed'
-        | 'session.decided'
-        | 'session.expired'
-        | 'session.cancelled'
-        | 'session.failed'
-        | 'review.opened'
-        | 'review.decided'
-        | 'policy.published'
-        | 'credential.activated'
-        | 'endpoint.test';
-      /** @description The session it concerns */
-      sessionId: (string & (unknown & unknown)) | null;
-      /**
-       * @description Failed: every attempt has failed; cancelled: the endpoint was disabled or deleted meanwhile
-       * @enum {string}
-       */
-      status: 'pending' | 'delivered' | 'failed' | 'cancelled';
-      /** @description Attempts made */
-      attemptCount: number;
-      /** @description When it is tried next, null when it is not */
-      nextAttemptAt: string | null;
-      /** @description Why the server stopped before the schedule ended */
-      parkedReason: string | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /** @description When it was delivered, failed or cancelled */
-      finishedAt: string | null;
-      /** @description Oldest first; the latest 100 */
-      attempts: components['schemas']['DeliveryAttempt'][];
-      /** @description What is sent */
-      payload: components['schemas']['Event'];
-    };
-    DeliveryPage: {
-      /** @description This page */
-      items: components['schemas']['Delivery'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    DocumentAuthenticityCheck: {
-      /**
-       * @description Is the identity document genuine?
-       * @enum {string}
-       */
-      type: 'ID_DOCUMENT_AUTHENTICITY';
-      manualCheck?: components['schemas']['ManualCheck'];
-    };
-    /** @description Which documents are accepted. */
-    DocumentFilter:
-      components['schemas']['OrthogonalDocumentFilter'] | components['schemas']['DocumentsFilter'];
-    DocumentsFilter: {
-      /**
-       * @description Combinations of countries and document types are listed.
-       * @enum {string}
-       */
-      kind: 'DOCUMENTS';
-      /**
-       * @description INCLUDE allows only what is listed, EXCLUDE allows everything else.
-       * @enum {string}
-       */
-      inclusion: 'INCLUDE' | 'EXCLUDE';
-      /** @description The combinations; a part left out stands for all countries or all types. */
-      documents: {
-        /** @description Issuing countries as ISO 3166-1 alpha-3 codes, such as GBR. */
-        countryCodes?: string[];
-        /** @description Document types in Yoti's spelling, such as PASSPORT or DRIVING_LICENCE. */
-        documentTypes?: string[];
-      }[];
-      /** @description Whether expired documents are accepted. */
-      allowExpired?: boolean;
-      /** @description Whether documents in non-Latin scripts are accepted. */
-      allowNonLatin?: boolean;
-    };
-    Event: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /**
-       * @description What happened
-       * @enum {string}
-       */
-      type:
-        | 'session.created'
-        | 'session.started'
-        | 'session.submitted'
-        | 'session.completed'
-        | 'session.decided'
-        | 'session.expired'
-        | 'session.cancelled'
-        | 'session.failed'
-        | 'review.opened'
-        | 'review.decided'
-        | 'policy.published'
-        | 'credential.activated'
-        | 'endpoint.test';
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      timestamp: string;
-      /** @description Ids and codes; the shape depends on the type */
-      data: {
-        [key: string]: unknown;
-      };
-    };
-    EventPage: {
-      /** @description This page */
-      items: components['schemas']['Event'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    /** @description A picture of a face that the relying business supplied. */
-    FaceCapture: {
-      /** @description Yoti's id of the resource. */
-      id: string;
-      /** @description Tasks on this resource. */
-      tasks: components['schemas']['Task'][];
-      /** @description When it was made, as Yoti wrote it; null when not told. */
-      createdAt: string | null;
-      /** @description When it last changed, as Yoti wrote it; null when not told. */
-      lastUpdatedAt: string | null;
-      /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
-      other: {
-        [key: string]: unknown;
-      };
-      /** @description The picture of the face. */
-      image: components['schemas']['MediaRef'] | null;
-    };
-    FaceMatchCheck: {
-      /**
-       * @description Is the person the holder of the document?
-       * @enum {string}
-       */
-      type: 'ID_DOCUMENT_FACE_MATCH';
-      manualCheck: components['schemas']['ManualCheck'];
-    };
-    /** @description An identity document that was captured. There is one for every attempt. */
-    IdDocument: {
-      /** @description Yoti's id of the resource. */
-      id: string;
-      /** @description Tasks on this resource. */
-      tasks: components['schemas']['Task'][];
-      /** @description When it was made, as Yoti wrote it; null when not told. */
-      createdAt: string | null;
-      /** @description When it last changed, as Yoti wrote it; null when not told. */
-      lastUpdatedAt: string | null;
-      /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
-      other: {
-        [key: string]: unknown;
-      };
-      /** @description Type of the document, such as PASSPORT. */
-      documentType: string | null;
-      /** @description Issuing country, ISO 3166-1 alpha-3. */
-      issuingCountry: string | null;
-      /** @description The pages captured. */
-      pages: components['schemas']['Page'][];
-      /** @description Where the document's data is. */
-      documentFields: components['schemas']['MediaRef'] | null;
-      /** @description The document's data; null until it is fetched. */
-      fields: {
-        [key: string]: unknown;
-      } | null;
-      /** @description The portrait on the document. */
-      documentIdPhoto: components['schemas']['MediaRef'] | null;
-      /** @description Every field as read, with its source. */
-      expandedDocumentFields: components['schemas']['MediaRef'] | null;
-    };
-    /** @description One attempt at liveness. */
-    LivenessCapture: {
-      /** @description Yoti's id of the resource. */
-      id: string;
-      /** @description Tasks on this resource. */
-      tasks: components['schemas']['Task'][];
-      /** @description When it was made, as Yoti wrote it; null when not told. */
-      createdAt: string | null;
-      /** @description When it last changed, as Yoti wrote it; null when not told. */
-      lastUpdatedAt: string | null;
-      /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
-      other: {
-        [key: string]: unknown;
-      };
-      /** @description ZOOM or STATIC. */
-      livenessType: string | null;
-      /** @description The picture of the face (STATIC). */
-      image: components['schemas']['MediaRef'] | null;
-      /** @description The pictures of the face (ZOOM). */
-      frames: components['schemas']['MediaRef'][];
-      /** @description The face in three dimensions (ZOOM). */
-      facemap: components['schemas']['MediaRef'] | null;
-    };
-    LivenessCheck: {
-      /**
-       * @description Is a living person in front of the camera?
-       * @enum {string}
-       */
-      type: 'LIVENESS';
-      /**
-       * @description How the face is captured: ZOOM (moving closer) or STATIC (one picture). One kind per session.
-       * @enum {string}
-       */
-      livenessType: 'ZOOM' | 'STATIC';
-      /** @description How many finished attempts the person has; 1 when left out, Yoti recommends 3. */
-      maxRetries?: number;
-    };
-    /**
-     * @example {
-     *       "email": "reviewer@demo.example",
-     *       "password": "correct horse battery staple"
-     *     }
-     */
-    Login: {
-      /**
-       * Format: email
-       * @description E-mail address
-       */
-      email: string;
-      /** @description Password */
-      password: string;
-    };
-    /**
-     * @description When an expert at Yoti reviews: ALWAYS, FALLBACK (only when automation is not confident) or NEVER.
-     * @enum {string}
-     */
-    ManualCheck: 'ALWAYS' | 'FALLBACK' | 'NEVER';
-    Me: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description E-mail address */
-      email: string;
-      /** @description Name */
-      name: string;
-      /** @description Whether the person runs the platform */
-      operator: boolean;
-      /** @description The tenants the person acts in */
-      memberships: {
-        /** @description Id */
-        tenantId: string & (unknown & unknown);
-        /** @description Short name: lower-case letters, digits and hyphens */
-        slug: string;
-        /** @description Name of the tenant */
-        name: string;
-        /**
-         * @description What the person is there
-         * @enum {string}
-         */
-        role: 'admin' | 'reviewer' | 'supervisor' | 'auditor' | 'developer';
-        /** @description What they may do there */
-        scopes: string[];
-      }[];
-    };
-    MediaItem: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description document_page, document_portrait, liveness_image and so on */
-      kind: string;
-      /** @description Yoti's media type: IMAGE, JSON, BINARY or PDF */
-      type: string;
-      /** @description The resource it belongs to */
-      resourceId: string | null;
-    };
-    MediaList: {
-      items: components['schemas']['MediaItem'][];
-    };
-    /** @description Where to find an image, a set of fields or another file. */
-    MediaRef: {
-      /** @description Yoti's id of the media. */
-      id: string;
-      /** @description IMAGE, JSON, BINARY or PDF. */
-      type: string;
-      /** @description When it was made, as Yoti wrote it; null when not told. */
-      createdAt: string | null;
-      /** @description When it last changed, as Yoti wrote it; null when not told. */
-      lastUpdatedAt: string | null;
-    };
-    Notification: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description Id */
-      sessionId: string & (unknown & unknown);
-      /** @description Yoti's topic */
-      topic: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      receivedAt: string;
-    };
-    NotificationPage: {
-      /** @description This page */
-      items: components['schemas']['Notification'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    OrthogonalDocumentFilter: {
-      /**
-       * @description Countries and document types are restricted independently of each other.
-       * @enum {string}
-       */
-      kind: 'ORTHOGONAL';
-      /** @description Which issuing countries are allowed; all when left out. */
-      countries?: {
-        /**
-         * @description INCLUDE allows only what is listed, EXCLUDE allows everything else.
-         * @enum {string}
-         */
-        inclusion: 'INCLUDE' | 'EXCLUDE';
-        /** @description Issuing countries as ISO 3166-1 alpha-3 codes, such as GBR. */
-        codes: string[];
-      };
-      /** @description Which document types are allowed; all when left out. */
-      documentTypes?: {
-        /**
-         * @description INCLUDE allows only what is listed, EXCLUDE allows everything else.
-         * @enum {string}
-         */
-        inclusion: 'INCLUDE' | 'EXCLUDE';
-        /** @description Document types in Yoti's spelling, such as PASSPORT or DRIVING_LICENCE. */
-        types: string[];
-      };
-      /** @description Whether expired documents are accepted. */
-      allowExpired?: boolean;
-      /** @description Whether documents in non-Latin scripts are accepted. */
-      allowNonLatin?: boolean;
-    };
-    Page: {
-      /** @description CAMERA or UPLOAD. */
-      captureMethod: string | null;
-      /** @description The picture of the page. */
-      media: components['schemas']['MediaRef'] | null;
-      /** @description Further shots taken while capturing. */
-      frames: components['schemas']['MediaRef'][];
-      /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
-      other: {
-        [key: string]: unknown;
-      };
-    };
-    Policy: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description Short name: lower-case letters, digits and hyphens */
-      slug: string;
-      /** @description Name for people */
-      name: string;
-      /** @description What the policy is for */
-      description: string;
-      /** @description The version new sessions use; null before the first */
-      publishedVersion: number | null;
-      /** @description Whether the draft differs from the published version */
-      draftChanged: boolean;
-      /** @description The ETag, as a number */
-      version: number;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      updatedAt: string;
-      /** @description What the next version will be */
-      draft: components['schemas']['PolicyDocument'];
-    };
-    /** @description What is asked of the person, why, and how the answer is decided */
-    PolicyDocument: {
-      /** @description Documents the person must show; one of any supported type when empty. */
-      documents: components['schemas']['RequiredDocument'][];
-      /** @description The checks that Yoti makes. */
-      checks: components['schemas']['RequestedCheck'][];
-      /** @description The tasks that Yoti carries out. */
-      tasks: components['schemas']['RequestedTask'][];
-      /** @description How documents and faces are captured. */
-      capture: components['schemas']['CaptureSettings'];
-      /** @description How Yoti's pages look. */
-      client: components['schemas']['ClientSettings'];
-      /** @description Time limits. */
-      limits: components['schemas']['SessionLimits'];
-      /** @description What the person is told before they begin */
-      purpose: {
-        /** @description Heading above the text */
-        title?: string;
-        /** @description Why this is asked, in the words the person reads */
-        text: string;
-      };
-      decision: components['schemas']['DecisionRules'];
-    };
-    PolicyEventData: {
-      /** @description Id */
-      policyId: string & (unknown & unknown);
-      /** @description Short name: lower-case letters, digits and hyphens */
-      slug: string;
-      version: number;
-    };
-    PolicyFinding: {
-      /** @description JSON pointer into the draft */
-      path: string;
-      /** @description What is wrong there */
-      message: string;
-      /** @description What to do about it */
-      fix: string | null;
-    };
-    PolicyItem: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description Short name: lower-case letters, digits and hyphens */
-      slug: string;
-      /** @description Name for people */
-      name: string;
-      /** @description What the policy is for */
-      description: string;
-      /** @description The version new sessions use; null before the first */
-      publishedVersion: number | null;
-      /** @description Whether the draft differs from the published version */
-      draftChanged: boolean;
-      /** @description The ETag, as a number */
-      version: number;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      updatedAt: string;
-    };
-    PolicyPage: {
-      /** @description This page */
-      items: components['schemas']['PolicyItem'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    PolicyPreview: {
-      /** @description Yoti's create-session body, with placeholders for what differs by session; null when it can't be built */
-      specification: {
-        [key: string]: unknown;
-      } | null;
-      /** @description What keeps the draft from being published */
-      errors: components['schemas']['PolicyFinding'][];
-      /** @description What can be published but is probably not meant */
-      warnings: components['schemas']['PolicyFinding'][];
-    };
-    PolicyVersion: {
-      /** @description Id */
-      policyId: string & (unknown & unknown);
-      /** @description Number of the version, from 1 */
-      version: number;
-      /** @description SHA-256 of the document as canonical JSON, in hex */
-      fingerprint: string;
-      /** @description Who published it */
-      publishedBy: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      publishedAt: string;
-      document: components['schemas']['PolicyDocument'];
-    };
-    PolicyVersionItem: {
-      /** @description Id */
-      policyId: string & (unknown & unknown);
-      /** @description Number of the version, from 1 */
-      version: number;
-      /** @description SHA-256 of the document as canonical JSON, in hex */
-      fingerprint: string;
-      /** @description Who published it */
-      publishedBy: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      publishedAt: string;
-    };
-    PolicyVersionPage: {
-      /** @description This page */
-      items: components['schemas']['PolicyVersionItem'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    /** @description Problem document (RFC 9457) */
-    Problem: {
-      /** @description URN of the code */
-      type: string;
-      /** @description What the code means */
-      title: string;
-      /** @description HTTP status */
-      status: number;
-      /**
-       * @description Stable error code
-       * @enum {string}
-       */
-      code:
-        | 'invalid_request'
-        | 'invalid_id'
-        | 'malformed_body'
-        | 'unauthenticated'
-        | 'login_failed'
-        | 'forbidden'
-        | 'tenant_required'
-        | 'tenant_suspended'
-        | 'cross_site_request'
-        | 'not_found'
-        | 'method_not_allowed'
-        | 'conflict'
-        | 'already_exists'
-        | 'no_active_credential'
-        | 'policy_not_published'
-        | 'review_decided'
-        | 'review_claimed'
-        | 'review_not_claimed'
-        | 'result_not_available'
-        | 'session_erased'
-        | 'version_mismatch'
-        | 'payload_too_large'
-        | 'unsupported_media_type'
-        | 'idempotency_key_reused'
-        | 'policy_invalid'
-        | 'credential_invalid'
-        | 'idempotency_in_flight'
-        | 'rate_limited'
-        | 'internal_error'
-        | 'yoti_refused'
-        | 'yoti_bad_response'
-        | 'yoti_unavailable'
-        | 'unavailable';
-      /** @description What was wrong this time */
-      detail?: string;
-      /** @description Id of the request, for support */
-      requestId: string;
-      /** @description Every wrong place of the request */
-      errors?: {
-        /** @description JSON pointer or parameter name */
-        path: string;
-        /** @description What is wrong there */
-        message: string;
-      }[];
-    };
-    PublishedPolicyVersion: {
-      /** @description Id */
-      policyId: string & (unknown & unknown);
-      /** @description Number of the version, from 1 */
-      version: number;
-      /** @description SHA-256 of the document as canonical JSON, in hex */
-      fingerprint: string;
-      /** @description Who published it */
-      publishedBy: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      publishedAt: string;
-      document: components['schemas']['PolicyDocument'];
-      /** @description What was published but is probably not meant */
-      warnings: components['schemas']['PolicyFinding'][];
-    };
-    /** @description What Yoti recommends, from the check's report. */
-    Recommendation: {
-      /** @description APPROVE, REJECT, NOT_AVAILABLE or CONSIDER. */
-      value: string;
-      /** @description Why, as a code of Yoti. */
-      reason: string | null;
-      /** @description What would help, as a code of Yoti. */
-      recoverySuggestion: string | null;
-    };
-    /** @description A check that Yoti makes. */
-    RequestedCheck:
-      | components['schemas']['DocumentAuthenticityCheck']
-      | components['schemas']['LivenessCheck']
-      | components['schemas']['FaceMatchCheck'];
-    /** @description A task that Yoti carries out. */
-    RequestedTask: components['schemas']['TextExtractionTask'];
-    RequiredDocument: {
-      /**
-       * @description An identity document.
-       * @enum {string}
-       */
-      type: 'ID_DOCUMENT';
-      /** @description Which documents are accepted; every supported one when left out. */
-      filter?: components['schemas']['DocumentFilter'];
-    };
-    Review: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description Id */
-      sessionId: string & (unknown & unknown);
-      /** @description The session's reference */
-      reference: string | null;
-      policy: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-        /** @description Short name: lower-case letters, digits and hyphens */
-        slug: string;
-        name: string;
-        version: number;
-      };
-      /**
-       * @description Withdrawn: the session ended without a decision
-       * @enum {string}
-       */
-      status: 'open' | 'decided' | 'withdrawn';
-      /** @description Why a person has to decide */
-      reasonCodes: string[];
-      /** @description Who works on it, until when */
-      claimedBy: {
-        id: string;
-        name: string | null;
-        /**
-         * Format: date-time
-         * @description RFC 3339, UTC
-         */
-        until: string;
-      } | null;
-      decision: ('approved' | 'rejected') | null;
-      reasonCode: string | null;
-      /** @description For callers with results:read */
-      note: string | null;
-      decidedBy: string | null;
-      decidedAt: string | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /** @description The ETag, as a number */
-      version: number;
-    };
-    ReviewEventData: {
-      /** @description Id */
-      sessionId: string & (unknown & unknown);
-      /** @description Your own reference */
-      reference: string | null;
-      /** @description What was asked */
-      policy: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-        /** @description Short name: lower-case letters, digits and hyphens */
-        slug: string;
-        version: number;
-      };
-      /** @description Status after the event */
-      status: string;
-      /** @description Outcome after the event */
-      outcome: string | null;
-      /** @description How far the person is */
-      progress: string;
-      /** @description Order of the events of one session, from 1 */
-      sequence: number;
-      /** @description Id */
-      reviewId: string & (unknown & unknown);
-      /** @description Why a person decides */
-      reasonCodes: string[];
-      /** @description What was decided */
-      decision: ('approved' | 'rejected') | null;
-      /** @description Why it was decided so */
-      reasonCode: string | null;
-    };
-    ReviewPage: {
-      /** @description This page */
-      items: components['schemas']['Review'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-      /** @description Open reviews of the tenant */
-      openCount: number;
-    };
-    Session: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description Your own reference */
-      reference: string | null;
-      /**
-       * @description Where the session is
-       * @enum {string}
-       */
-      status: 'creating' | 'ongoing' | 'completed' | 'expired' | 'cancelled' | 'failed' | 'erased';
-      /** @description What it came to; null while there is none */
-      outcome: ('approved' | 'rejected' | 'in_review') | null;
-      /**
-       * @description How far the person is
-       * @enum {string}
-       */
-      progress: 'not_started' | 'capturing' | 'submitted';
-      /** @description What was asked of the person */
-      policy: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-        /** @description Short name: lower-case letters, digits and hyphens */
-        slug: string;
-        name: string;
-        version: number;
-      };
-      decision: components['schemas']['Decision'] | null;
-      /** @description Why the session failed */
-      failureCode: string | null;
-      /** @description The review that a person decides */
-      reviewId: (string & (unknown & unknown)) | null;
-      lastClientEvent: components['schemas']['ClientEvent'] | null;
-      /** @description Your own key-value pairs */
-      metadata: {
-        [key: string]: string;
-      };
-      locale: string | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      updatedAt: string;
-      /** @description When the person has to be done */
-      expiresAt: string | null;
-      /** @description When the person had finished */
-      submittedAt: string | null;
-      /** @description When the session left ongoing */
-      closedAt: string | null;
-      /** @description When Yoti was asked last */
-      syncedAt: string | null;
-      /** @description Why the server stopped asking Yoti; a sync starts it again */
-      parkedReason: string | null;
-      /** @description For callers with sessions:write, while the token lives */
-      client: components['schemas']['SessionClient'] | null;
-    };
-    SessionClient: {
-      /** @description Our page for the person: send it, show it as a QR code or open it */
-      hostedUrl: string;
-      /** @description Yoti's client for your own iframe; carries the token, keep it out of logs */
-      iframeUrl: string;
-      /** @description Yoti's session id, for native SDKs */
-      yotiSessionId: string & (unknown & unknown);
-      /** @description Yoti's client token, for native SDKs */
-      yotiSessionToken: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      expiresAt: string;
-    };
-    SessionEventData: {
-      /** @description Id */
-      sessionId: string & (unknown & unknown);
-      /** @description Your own reference */
-      reference: string | null;
-      /** @description What was asked */
-      policy: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-        /** @description Short name: lower-case letters, digits and hyphens */
-        slug: string;
-        version: number;
-      };
-      /** @description Status after the event */
-      status: string;
-      /** @description Outcome after the event */
-      outcome: string | null;
-      /** @description How far the person is */
-      progress: string;
-      /** @description Order of the events of one session, from 1 */
-      sequence: number;
-    };
-    SessionItem: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description Your own reference */
-      reference: string | null;
-      /**
-       * @description Where the session is
-       * @enum {string}
-       */
-      status: 'creating' | 'ongoing' | 'completed' | 'expired' | 'cancelled' | 'failed' | 'erased';
-      /** @description What it came to; null while there is none */
-      outcome: ('approved' | 'rejected' | 'in_review') | null;
-      /**
-       * @description How far the person is
-       * @enum {string}
-       */
-      progress: 'not_started' | 'capturing' | 'submitted';
-      /** @description What was asked of the person */
-      policy: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-        /** @description Short name: lower-case letters, digits and hyphens */
-        slug: string;
-        name: string;
-        version: number;
-      };
-      decision: components['schemas']['Decision'] | null;
-      /** @description Why the session failed */
-      failureCode: string | null;
-      /** @description The review that a person decides */
-      reviewId: (string & (unknown & unknown)) | null;
-      lastClientEvent: components['schemas']['ClientEvent'] | null;
-      /** @description Your own key-value pairs */
-      metadata: {
-        [key: string]: string;
-      };
-      locale: string | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      updatedAt: string;
-      /** @description When the person has to be done */
-      expiresAt: string | null;
-      /** @description When the person had finished */
-      submittedAt: string | null;
-      /** @description When the session left ongoing */
-      closedAt: string | null;
-      /** @description When Yoti was asked last */
-      syncedAt: string | null;
-      /** @description Why the server stopped asking Yoti; a sync starts it again */
-      parkedReason: string | null;
-    };
-    SessionLimits: {
-      /** @description How long the person has, in seconds; more than 300, Yoti advises at least 900. */
-      tokenTtlSeconds: number;
-      /** @description How long Yoti keeps what was captured, in seconds; at least 24 hours more than the token. */
-      resourcesTtlSeconds: number;
-    };
-    SessionPage: {
-      /** @description This page */
-      items: components['schemas']['SessionItem'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    /** @description What Yoti found. */
-    SessionResult: {
-      /** @description Yoti's id of the session. */
-      yotiSessionId: string;
-      /** @description ONGOING, COMPLETED or EXPIRED. */
-      state: string;
-      /** @description Seconds the person had left when this was read; null when not told. */
-      tokenTtlSeconds: number | null;
-      /** @description Whether the person could still act when this was read. */
-      clientTokenLive: boolean;
-      /** @description When the person agreed to the use of their face; null before. */
-      biometricConsentAt: string | null;
-      /** @description The checks, in the order of Yoti. */
-      checks: components['schemas']['Check'][];
-      /** @description Identity documents captured. */
-      idDocuments: components['schemas']['IdDocument'][];
-      /** @description Attempts at liveness. */
-      livenessCaptures: components['schemas']['LivenessCapture'][];
-      /** @description Further documents captured. */
-      supplementaryDocuments: components['schemas']['SupplementaryDocument'][];
-      /** @description Pictures supplied by the relying business. */
-      faceCaptures: components['schemas']['FaceCapture'][];
-      /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
-      other: {
-        [key: string]: unknown;
-      };
-    };
-    SessionStateCondition: {
-      /**
-       * @description Yoti's state of the session
-       * @enum {string}
-       */
-      fact: 'session_state';
-      /**
-       * @description The state
-       * @enum {string}
-       */
-      is: 'ONGOING' | 'COMPLETED' | 'EXPIRED';
-    };
-    SubCheck: {
-      /** @description Name of the sub-check. */
-      subCheck: string;
-      /** @description PASS or FAIL. */
-      result: string;
-      /** @description AUTOMATED or EXPERT_REVIEW; null when not told. */
-      process: string | null;
-      /** @description What the sub-check found. */
-      details: {
-        /** @description What was measured. */
-        name: string;
-        /** @description The value found. */
-        value: string;
-      }[];
-    };
-    SubCheckCondition: {
-      /**
-       * @description One sub-check
-       * @enum {string}
-       */
-      fact: 'sub_check';
-      /** @description Name in Yoti's spelling, such as document_in_date */
-      name: string;
-      /**
-       * @description PASS needs every report of it to pass, FAIL only one to fail
-       * @enum {string}
-       */
-      result: 'PASS' | 'FAIL';
-    };
-    /** @description A further document, such as a bill. */
-    SupplementaryDocument: {
-      /** @description Yoti's id of the resource. */
-      id: string;
-      /** @description Tasks on this resource. */
-      tasks: components['schemas']['Task'][];
-      /** @description When it was made, as Yoti wrote it; null when not told. */
-      createdAt: string | null;
-      /** @description When it last changed, as Yoti wrote it; null when not told. */
-      lastUpdatedAt: string | null;
-      /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
-      other: {
-        [key: string]: unknown;
-      };
-      /** @description Type of the document, such as PASSPORT. */
-      documentType: string | null;
-      /** @description Issuing country, ISO 3166-1 alpha-3. */
-      issuingCountry: string | null;
-      /** @description The pages captured. */
-      pages: components['schemas']['Page'][];
-      /** @description Where the document's data is. */
-      documentFields: components['schemas']['MediaRef'] | null;
-      /** @description The document's data; null until it is fetched. */
-      fields: {
-        [key: string]: unknown;
-      } | null;
-      /** @description The uploaded file. */
-      file: components['schemas']['MediaRef'] | null;
-    };
-    /** @description Work on a resource, such as reading its text. */
-    Task: {
-      /** @description Yoti's id of the task. */
-      id: string;
-      /** @description Type of the task. */
-      type: string;
-      /** @description CREATED, PENDING, DONE or FAILED. */
-      state: string;
-      /** @description Whether the person should try again. */
-      recommendation: {
-        /** @description PROGRESS, SHOULD_TRY_AGAIN or MUST_TRY_AGAIN. */
-        value: string;
-        /** @description QUALITY or USER_ERROR. */
-        reason: string | null;
-        /** @description Which fault, as a code of Yoti. */
-        detail: string | null;
-      } | null;
-      /** @description What came out of it, by id and type. */
-      generatedChecks: {
-        /** @description Yoti's id. */
-        id: string;
-        /** @description Yoti's type. */
-        type: string;
-      }[];
-      /** @description What came out of it, by id and type. */
-      generatedMedia: {
-        /** @description Yoti's id. */
-        id: string;
-        /** @description Yoti's type. */
-        type: string;
-      }[];
-      /** @description When it was made, as Yoti wrote it; null when not told. */
-      createdAt: string | null;
-      /** @description When it last changed, as Yoti wrote it; null when not told. */
-      lastUpdatedAt: string | null;
-      /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
-      other: {
-        [key: string]: unknown;
-      };
-    };
-    Tenant: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description Short name: lower-case letters, digits and hyphens */
-      slug: string;
-      /** @description Name that people read */
-      name: string;
-      /**
-       * @description A suspended tenant answers nothing but 403
-       * @enum {string}
-       */
-      status: 'active' | 'suspended';
-      /** @description Looks of the hosted page */
-      branding: {
-        /**
-         * Format: uri
-         * @description https address of the logo on the hosted page
-         */
-        logoUrl?: string;
-        /** @description Main colour of the hosted page */
-        primaryColour?: string;
-      };
-      /** @description The ETag, as a number */
-      version: number;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      updatedAt: string;
-    };
-    TenantPage: {
-      /** @description This page */
-      items: components['schemas']['Tenant'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    TestEventData: {
-      /** @description Id */
-      endpointId: string & (unknown & unknown);
-    };
-    TextExtractionTask: {
-      /**
-       * @description Read the data of the identity document.
-       * @enum {string}
-       */
-      type: 'ID_DOCUMENT_TEXT_DATA_EXTRACTION';
-      manualCheck: components['schemas']['ManualCheck'];
-      /**
-       * @description Whether to read the document's chip (NFC); native apps only.
-       * @enum {string}
-       */
-      chipData?: 'DESIRED' | 'IGNORE';
-      /** @description Also return every field as read, with its source and in its own script. */
-      expandedFields?: boolean;
-    };
-    Timeline: {
-      /** @description Oldest first */
-      items: {
-        /**
-         * Format: date-time
-         * @description RFC 3339, UTC
-         */
-        at: string;
-        /**
-         * @description Something done, or something Yoti told
-         * @enum {string}
-         */
-        kind: 'audit' | 'notification';
-        /** @description Action, or topic of the notification */
-        name: string;
-        actor: {
-          type: string;
-          id: string | null;
+        AddUser: {
+            /**
+             * Format: email
+             * @description E-mail address
+             */
+            email: string;
+            /** @description Name; kept from the account where there is one */
+            name: string;
+            /**
+             * @description What the person may do in this tenant
+             * @enum {string}
+             */
+            role: "admin" | "reviewer" | "supervisor" | "auditor" | "developer";
         };
-      }[];
-    };
-    /**
-     * @example {
-     *       "name": "Identity, stricter"
-     *     }
-     */
-    UpdatePolicy: {
-      /** @description Name for people */
-      name?: string;
-      /** @description What the policy is for */
-      description?: string;
-      /** @description Replaces the draft */
-      draft?: components['schemas']['PolicyDocument'];
-    };
-    /**
-     * @example {
-     *       "status": "suspended"
-     *     }
-     */
-    UpdateTenant: {
-      /** @description Name that people read */
-      name?: string;
-      branding?: {
+        AddedUser: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description E-mail address */
+            email: string;
+            /** @description Name */
+            name: string;
+            /**
+             * @description What the person may do in this tenant
+             * @enum {string}
+             */
+            role: "admin" | "reviewer" | "supervisor" | "auditor" | "developer";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            addedAt: string;
+            /** @description Shown once; null when the person had an account already and keeps their password */
+            initialPassword: string | null;
+        };
+        AllChecksCondition: {
+            /**
+             * @description Every check of the session, those asked for and any other
+             * @enum {string}
+             */
+            fact: "all_checks";
+            /**
+             * @description Approved; for liveness one approved attempt is enough
+             * @enum {string}
+             */
+            is: "APPROVE";
+        };
+        ApiKey: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description What the key is for */
+            name: string;
+            /** @description The beginning of the key, to recognise it by */
+            prefix: string;
+            /** @description What the key may do */
+            scopes: ("credentials:read" | "credentials:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            /** @description Who created it */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+        };
+        ApiKeyPage: {
+            /** @description This page */
+            items: components["schemas"]["ApiKey"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        AuditEntry: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            at: string;
+            /** @description Who did it */
+            actor: {
+                /** @description api_key, user, operator, person, yoti or system */
+                type: string;
+                /** @description Id of the API key or user */
+                id: string | null;
+            };
+            /** @description What was done */
+            action: string;
+            /** @description To what */
+            object: {
+                type: string;
+                id: string;
+            };
+            /** @description The session it concerns */
+            sessionId: string | null;
+            /** @description The request it came with */
+            requestId: string | null;
+            /** @description Ids and codes */
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        AuditEntryPage: {
+            /** @description This page */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        CaptureSettings: {
+            /**
+             * @description How documents are captured; allowing uploads weakens the defence against fraud.
+             * @enum {string}
+             */
+            methods: "CAMERA" | "CAMERA_AND_UPLOAD";
+            /** @description Whether someone at a desktop may continue on a phone by QR code. */
+            allowHandoff?: boolean;
+            /**
+             * @description When the person is asked for consent: at the start, or before the face is captured.
+             * @enum {string}
+             */
+            biometricConsentFlow?: "EARLY" | "JUST_IN_TIME";
+            /** @description Further attempts when a document cannot be read; at least 1. */
+            genericRetries?: number;
+            /** @description Further attempts when a document is not of the chosen type; at least 1. */
+            reclassificationRetries?: number;
+        };
         /**
-         * Format: uri
-         * @description https address of the logo on the hosted page
+         * @example {
+         *       "role": "supervisor"
+         *     }
          */
-        logoUrl?: string;
-        /** @description Main colour of the hosted page */
-        primaryColour?: string;
-      };
-      /**
-       * @description Suspend or resume
-       * @enum {string}
-       */
-      status?: 'active' | 'suspended';
+        ChangeUser: {
+            /**
+             * @description What the person may do in this tenant
+             * @enum {string}
+             */
+            role: "admin" | "reviewer" | "supervisor" | "auditor" | "developer";
+        };
+        /** @description A judgement about one or more resources. */
+        Check: {
+            /** @description Yoti's id of the check. */
+            id: string;
+            /** @description Type of the check, such as LIVENESS. */
+            type: string;
+            /** @description CREATED, READY, PENDING, DONE or INTERNAL_ERROR. */
+            state: string;
+            /** @description Ids of the documents and captures judged. */
+            resourcesUsed: string[];
+            /** @description Null until the check is done. */
+            recommendation: components["schemas"]["Recommendation"] | null;
+            /** @description The sub-checks that were attempted. */
+            breakdown: components["schemas"]["SubCheck"][];
+            /** @description What came out of it, by id and type. */
+            generatedMedia: {
+                /** @description Yoti's id. */
+                id: string;
+                /** @description Yoti's type. */
+                type: string;
+            }[];
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
+        CheckCondition: {
+            /**
+             * @description One type of check
+             * @enum {string}
+             */
+            fact: "check";
+            /** @description Type of the check in Yoti's spelling, such as LIVENESS */
+            type: string;
+            /** @description Holds when Yoti recommends one of these; APPROVE only when all checks of the type are approved */
+            recommendation: ("APPROVE" | "REJECT" | "NOT_AVAILABLE" | "CONSIDER")[];
+            /** @description And only for one of these reasons, in Yoti's spelling, such as COUNTERFEIT */
+            reason?: string[];
+        };
+        Claim: {
+            /** @description Null: nothing is waiting */
+            review: components["schemas"]["Review"] | null;
+        };
+        ClientEvent: {
+            /**
+             * @description What the client told
+             * @enum {string}
+             */
+            type: "started" | "success" | "error";
+            /** @description Yoti's client error code */
+            code: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            at: string;
+        };
+        ClientSettings: {
+            /** @description Language of Yoti's pages, such as en-GB; the browser's when left out. */
+            locale?: string;
+            /** @description Colour of the buttons in Yoti's pages, as #rgb or #rrggbb. */
+            primaryColour?: string;
+            /** @description Address of the privacy policy that Yoti's pages link to. */
+            privacyPolicyUrl?: string;
+            /** @description Branding that was agreed with Yoti. */
+            brandId?: string;
+            /** @description Screens that Yoti's pages leave out, such as FLOW_COMPLETION; needs Yoti's agreement. */
+            suppressedScreens?: string[];
+        };
+        /**
+         * @example {
+         *       "name": "Onboarding back-end",
+         *       "scopes": [
+         *         "sessions:write",
+         *         "sessions:read",
+         *         "results:read"
+         *       ]
+         *     }
+         */
+        CreateApiKey: {
+            /** @description What the key is for */
+            name: string;
+            /** @description What the key may do */
+            scopes: ("credentials:read" | "credentials:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
+            /**
+             * Format: date-time
+             * @description When it stops working; never unless given
+             */
+            expiresAt?: string;
+        };
+        /**
+         * @example {
+         *       "name": "Production",
+         *       "sdkId": "5d4a0b8e-6c0f-4a43-9d55-2f3f6f7d0c11",
+         *       "apiUrl": "https://api.yoti.com/idverify/v1",
+         *       "privateKeyPem": "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----\n"
+         *     }
+         */
+        CreateCredential: {
+            /** @description Name for people */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The Yoti application's client SDK id
+             */
+            sdkId: string;
+            /**
+             * Format: uri
+             * @description Yoti's API base: one of those the operator allows
+             */
+            apiUrl: string;
+            /** @description The application's RSA private key as PEM; stored encrypted and never returned */
+            privateKeyPem: string;
+        };
+        /**
+         * @example {
+         *       "slug": "identity",
+         *       "name": "Identity"
+         *     }
+         */
+        CreatePolicy: {
+            /** @description Short name: lower-case letters, digits and hyphens */
+            slug: string;
+            /** @description Name for people */
+            name: string;
+            /** @description What the policy is for */
+            description?: string;
+            /** @description First draft; when left out, one that asks for a document and a living face */
+            draft?: components["schemas"]["PolicyDocument"];
+        };
+        /**
+         * @example {
+         *       "policy": "identity",
+         *       "reference": "customer-4711"
+         *     }
+         */
+        CreateSession: {
+            /** @description Slug or id of a published policy */
+            policy: string;
+            /** @description Your own opaque reference; no personal data */
+            reference?: string;
+            /** @description Your own key-value pairs, returned as given; stored encrypted */
+            metadata?: {
+                [key: string]: string;
+            };
+            /** @description Language of the person */
+            locale?: string;
+            /**
+             * Format: uri
+             * @description Where the hosted page sends the person at the end
+             */
+            successUrl?: string;
+            /**
+             * Format: uri
+             * @description Where the hosted page sends the person when it can not go on
+             */
+            errorUrl?: string;
+            /** @description Issuing country to begin with */
+            presetCountry?: string;
+        };
+        /**
+         * @example {
+         *       "slug": "retail",
+         *       "name": "Retail banking",
+         *       "admin": {
+         *         "email": "admin@retail.example",
+         *         "name": "First Admin"
+         *       }
+         *     }
+         */
+        CreateTenant: {
+            /** @description Short name: lower-case letters, digits and hyphens */
+            slug: string;
+            /** @description Name that people read */
+            name: string;
+            /** @description Looks of the hosted page */
+            branding?: {
+                /**
+                 * Format: uri
+                 * @description https address of the logo on the hosted page
+                 */
+                logoUrl?: string;
+                /** @description Main colour of the hosted page */
+                primaryColour?: string;
+            };
+            /** @description The first person of the tenant, who adds all others */
+            admin: {
+                /**
+                 * Format: email
+                 * @description E-mail address
+                 */
+                email: string;
+                /** @description Name that people read */
+                name: string;
+            };
+        };
+        /**
+         * @example {
+         *       "url": "https://hooks.example/countersign",
+         *       "events": [
+         *         "session.completed",
+         *         "review.decided"
+         *       ]
+         *     }
+         */
+        CreateWebhookEndpoint: {
+            /**
+             * Format: uri
+             * @description https address; http only in networks that the operator opened
+             */
+            url: string;
+            /** @description For people */
+            description?: string;
+            /** @description Which events it hears of */
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated")[];
+        };
+        CreatedApiKey: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description What the key is for */
+            name: string;
+            /** @description The beginning of the key, to recognise it by */
+            prefix: string;
+            /** @description What the key may do */
+            scopes: ("credentials:read" | "credentials:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            /** @description Who created it */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description The key: shown now and never again */
+            key: string;
+        };
+        CreatedTenant: {
+            tenant: components["schemas"]["Tenant"];
+            admin: {
+                /**
+                 * Format: uuid
+                 * @description Id
+                 */
+                userId: string;
+                email: string;
+                /** @description Shown once; null when the person had an account already and keeps their password */
+                initialPassword: string | null;
+            };
+        };
+        Credential: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description Name for people */
+            name: string;
+            /** @description The Yoti application's client SDK id */
+            sdkId: string;
+            /** @description Yoti's API base */
+            apiUrl: string;
+            /** @description SHA-256 of the public key (SPKI, DER), in hex */
+            keyFingerprint: string;
+            /**
+             * @description New sessions use the active one; a retiring one serves the sessions it has made
+             * @enum {string}
+             */
+            status: "pending" | "active" | "retiring" | "retired";
+            /** @description What the last check found; null before the first */
+            lastCheck: components["schemas"]["CredentialCheck"] | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /** @description When it became active */
+            activatedAt: string | null;
+            /** @description When it was retired */
+            retiredAt: string | null;
+        };
+        CredentialCheck: {
+            /** @description Whether sessions can be made with it */
+            ok: boolean;
+            /** @description What was found, as a code such as OK, WRONG_KEY or UNKNOWN_APP */
+            diagnosis: string;
+            /** @description What was found, in words */
+            message: string;
+            /** @description How far the server's clock is ahead of Yoti's; null when Yoti didn't tell */
+            clockSkewSeconds: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            at: string;
+        };
+        CredentialEventData: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            credentialId: string;
+            status: string;
+        };
+        CredentialPage: {
+            /** @description This page */
+            items: components["schemas"]["Credential"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        /**
+         * @example {
+         *       "decision": "approved",
+         *       "reasonCode": "evidence_sufficient"
+         *     }
+         */
+        DecideReview: {
+            /**
+             * @description The final word
+             * @enum {string}
+             */
+            decision: "approved" | "rejected";
+            /**
+             * @description Why; each decision has its own list
+             * @enum {string}
+             */
+            reasonCode: "evidence_sufficient" | "known_customer" | "false_alarm" | "document_not_genuine" | "document_expired" | "document_unreadable" | "person_does_not_match" | "liveness_doubtful" | "data_mismatch" | "other";
+            /** @description For colleagues; stored encrypted */
+            note?: string;
+        };
+        Decision: {
+            /**
+             * @description Whether a rule or a person decided
+             * @enum {string}
+             */
+            by: "rule" | "review";
+            /**
+             * @description What was decided
+             * @enum {string}
+             */
+            outcome: "approved" | "rejected" | "in_review";
+            /** @description Name of the rule that fired, null for the default */
+            rule: string | null;
+            /** @description Why */
+            reasonCodes: string[];
+            /** @description The facts the rule fired on, such as ID_DOCUMENT_AUTHENTICITY.recommendation=REJECT */
+            facts: string[];
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            decidedAt: string;
+        };
+        /** @description Something the result of a session shows */
+        DecisionCondition: components["schemas"]["AllChecksCondition"] | components["schemas"]["CheckCondition"] | components["schemas"]["SubCheckCondition"] | components["schemas"]["SessionStateCondition"];
+        DecisionRule: {
+            /** @description Name, stored with every decision the rule makes */
+            name: string;
+            /** @description Holds when all of these hold */
+            when: components["schemas"]["DecisionCondition"][];
+            /**
+             * @description What it comes to
+             * @enum {string}
+             */
+            outcome: "approve" | "reject" | "review";
+            /** @description Your own codes, stored with the decision */
+            reasonCodes: string[];
+        };
+        /** @description How a finished session is decided */
+        DecisionRules: {
+            /** @description In order; the first that holds decides. Without any, a session whose checks are all approved is approved */
+            rules: components["schemas"]["DecisionRule"][];
+            /**
+             * @description What it comes to when nothing above decides
+             * @enum {string}
+             */
+            otherwise: "review" | "reject";
+        };
+        Delivery: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description To which endpoint
+             */
+            endpointId: string;
+            /**
+             * Format: uuid
+             * @description Which event; also the webhook-id header
+             */
+            eventId: string;
+            /**
+             * @description What happened
+             * @enum {string}
+             */
+            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+            /** @description The session it concerns */
+            sessionId: string | null;
+            /**
+             * @description Failed: every attempt has failed; cancelled: the endpoint was disabled or deleted meanwhile
+             * @enum {string}
+             */
+            status: "pending" | "delivered" | "failed" | "cancelled";
+            /** @description Attempts made */
+            attemptCount: number;
+            /** @description When it is tried next, null when it is not */
+            nextAttemptAt: string | null;
+            /** @description Why the server stopped before the schedule ended */
+            parkedReason: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /** @description When it was delivered, failed or cancelled */
+            finishedAt: string | null;
+        };
+        DeliveryAttempt: {
+            /** @description Counted from 1 */
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            startedAt: string;
+            /** @description How long it took, in milliseconds */
+            durationMs: number;
+            /** @description HTTP status of the answer, null when there was none */
+            statusCode: number | null;
+            /** @description Why it failed; null when it was delivered */
+            errorClass: ("timeout" | "dns" | "connect" | "tls" | "address_refused" | "bad_response" | "http_3xx" | "http_4xx" | "http_5xx") | null;
+            /** @description The answer's first 2 kB */
+            responseExcerpt: string | null;
+        };
+        DeliveryDetail: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description To which endpoint
+             */
+            endpointId: string;
+            /**
+             * Format: uuid
+             * @description Which event; also the webhook-id header
+             */
+            eventId: string;
+            /**
+             * @description What happened
+             * @enum {string}
+             */
+            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+            /** @description The session it concerns */
+            sessionId: string | null;
+            /**
+             * @description Failed: every attempt has failed; cancelled: the endpoint was disabled or deleted meanwhile
+             * @enum {string}
+             */
+            status: "pending" | "delivered" | "failed" | "cancelled";
+            /** @description Attempts made */
+            attemptCount: number;
+            /** @description When it is tried next, null when it is not */
+            nextAttemptAt: string | null;
+            /** @description Why the server stopped before the schedule ended */
+            parkedReason: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /** @description When it was delivered, failed or cancelled */
+            finishedAt: string | null;
+            /** @description Oldest first; the latest 100 */
+            attempts: components["schemas"]["DeliveryAttempt"][];
+            /** @description What is sent */
+            payload: components["schemas"]["Event"];
+        };
+        DeliveryPage: {
+            /** @description This page */
+            items: components["schemas"]["Delivery"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        DocumentAuthenticityCheck: {
+            /**
+             * @description Is the identity document genuine?
+             * @enum {string}
+             */
+            type: "ID_DOCUMENT_AUTHENTICITY";
+            manualCheck?: components["schemas"]["ManualCheck"];
+        };
+        /** @description Which documents are accepted. */
+        DocumentFilter: components["schemas"]["OrthogonalDocumentFilter"] | components["schemas"]["DocumentsFilter"];
+        DocumentsFilter: {
+            /**
+             * @description Combinations of countries and document types are listed.
+             * @enum {string}
+             */
+            kind: "DOCUMENTS";
+            /**
+             * @description INCLUDE allows only what is listed, EXCLUDE allows everything else.
+             * @enum {string}
+             */
+            inclusion: "INCLUDE" | "EXCLUDE";
+            /** @description The combinations; a part left out stands for all countries or all types. */
+            documents: {
+                /** @description Issuing countries as ISO 3166-1 alpha-3 codes, such as GBR. */
+                countryCodes?: string[];
+                /** @description Document types in Yoti's spelling, such as PASSPORT or DRIVING_LICENCE. */
+                documentTypes?: string[];
+            }[];
+            /** @description Whether expired documents are accepted. */
+            allowExpired?: boolean;
+            /** @description Whether documents in non-Latin scripts are accepted. */
+            allowNonLatin?: boolean;
+        };
+        Event: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /**
+             * @description What happened
+             * @enum {string}
+             */
+            type: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            timestamp: string;
+            /** @description Ids and codes; the shape depends on the type */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        EventPage: {
+            /** @description This page */
+            items: components["schemas"]["Event"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        /** @description A picture of a face that the relying business supplied. */
+        FaceCapture: {
+            /** @description Yoti's id of the resource. */
+            id: string;
+            /** @description Tasks on this resource. */
+            tasks: components["schemas"]["Task"][];
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+            /** @description The picture of the face. */
+            image: components["schemas"]["MediaRef"] | null;
+        };
+        FaceMatchCheck: {
+            /**
+             * @description Is the person the holder of the document?
+             * @enum {string}
+             */
+            type: "ID_DOCUMENT_FACE_MATCH";
+            manualCheck: components["schemas"]["ManualCheck"];
+        };
+        /** @description An identity document that was captured. There is one for every attempt. */
+        IdDocument: {
+            /** @description Yoti's id of the resource. */
+            id: string;
+            /** @description Tasks on this resource. */
+            tasks: components["schemas"]["Task"][];
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+            /** @description Type of the document, such as PASSPORT. */
+            documentType: string | null;
+            /** @description Issuing country, ISO 3166-1 alpha-3. */
+            issuingCountry: string | null;
+            /** @description The pages captured. */
+            pages: components["schemas"]["Page"][];
+            /** @description Where the document's data is. */
+            documentFields: components["schemas"]["MediaRef"] | null;
+            /** @description The document's data; null until it is fetched. */
+            fields: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The portrait on the document. */
+            documentIdPhoto: components["schemas"]["MediaRef"] | null;
+            /** @description Every field as read, with its source. */
+            expandedDocumentFields: components["schemas"]["MediaRef"] | null;
+        };
+        /** @description One attempt at liveness. */
+        LivenessCapture: {
+            /** @description Yoti's id of the resource. */
+            id: string;
+            /** @description Tasks on this resource. */
+            tasks: components["schemas"]["Task"][];
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+            /** @description ZOOM or STATIC. */
+            livenessType: string | null;
+            /** @description The picture of the face (STATIC). */
+            image: components["schemas"]["MediaRef"] | null;
+            /** @description The pictures of the face (ZOOM). */
+            frames: components["schemas"]["MediaRef"][];
+            /** @description The face in three dimensions (ZOOM). */
+            facemap: components["schemas"]["MediaRef"] | null;
+        };
+        LivenessCheck: {
+            /**
+             * @description Is a living person in front of the camera?
+             * @enum {string}
+             */
+            type: "LIVENESS";
+            /**
+             * @description How the face is captured: ZOOM (moving closer) or STATIC (one picture). One kind per session.
+             * @enum {string}
+             */
+            livenessType: "ZOOM" | "STATIC";
+            /** @description How many finished attempts the person has; 1 when left out, Yoti recommends 3. */
+            maxRetries?: number;
+        };
+        /**
+         * @example {
+         *       "email": "reviewer@demo.example",
+         *       "password": "correct horse battery staple"
+         *     }
+         */
+        Login: {
+            /**
+             * Format: email
+             * @description E-mail address
+             */
+            email: string;
+            /** @description Password */
+            password: string;
+        };
+        /**
+         * @description When an expert at Yoti reviews: ALWAYS, FALLBACK (only when automation is not confident) or NEVER.
+         * @enum {string}
+         */
+        ManualCheck: "ALWAYS" | "FALLBACK" | "NEVER";
+        Me: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description E-mail address */
+            email: string;
+            /** @description Name */
+            name: string;
+            /** @description Whether the person runs the platform */
+            operator: boolean;
+            /** @description The tenants the person acts in */
+            memberships: {
+                /**
+                 * Format: uuid
+                 * @description Id
+                 */
+                tenantId: string;
+                /** @description Short name: lower-case letters, digits and hyphens */
+                slug: string;
+                /** @description Name of the tenant */
+                name: string;
+                /**
+                 * @description What the person is there
+                 * @enum {string}
+                 */
+                role: "admin" | "reviewer" | "supervisor" | "auditor" | "developer";
+                /** @description What they may do there */
+                scopes: string[];
+            }[];
+        };
+        MediaItem: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description document_page, document_portrait, liveness_image and so on */
+            kind: string;
+            /** @description Yoti's media type: IMAGE, JSON, BINARY or PDF */
+            type: string;
+            /** @description The resource it belongs to */
+            resourceId: string | null;
+        };
+        MediaList: {
+            items: components["schemas"]["MediaItem"][];
+        };
+        /** @description Where to find an image, a set of fields or another file. */
+        MediaRef: {
+            /** @description Yoti's id of the media. */
+            id: string;
+            /** @description IMAGE, JSON, BINARY or PDF. */
+            type: string;
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+        };
+        Notification: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            sessionId: string;
+            /** @description Yoti's topic */
+            topic: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            receivedAt: string;
+        };
+        NotificationPage: {
+            /** @description This page */
+            items: components["schemas"]["Notification"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        OrthogonalDocumentFilter: {
+            /**
+             * @description Countries and document types are restricted independently of each other.
+             * @enum {string}
+             */
+            kind: "ORTHOGONAL";
+            /** @description Which issuing countries are allowed; all when left out. */
+            countries?: {
+                /**
+                 * @description INCLUDE allows only what is listed, EXCLUDE allows everything else.
+                 * @enum {string}
+                 */
+                inclusion: "INCLUDE" | "EXCLUDE";
+                /** @description Issuing countries as ISO 3166-1 alpha-3 codes, such as GBR. */
+                codes: string[];
+            };
+            /** @description Which document types are allowed; all when left out. */
+            documentTypes?: {
+                /**
+                 * @description INCLUDE allows only what is listed, EXCLUDE allows everything else.
+                 * @enum {string}
+                 */
+                inclusion: "INCLUDE" | "EXCLUDE";
+                /** @description Document types in Yoti's spelling, such as PASSPORT or DRIVING_LICENCE. */
+                types: string[];
+            };
+            /** @description Whether expired documents are accepted. */
+            allowExpired?: boolean;
+            /** @description Whether documents in non-Latin scripts are accepted. */
+            allowNonLatin?: boolean;
+        };
+        Page: {
+            /** @description CAMERA or UPLOAD. */
+            captureMethod: string | null;
+            /** @description The picture of the page. */
+            media: components["schemas"]["MediaRef"] | null;
+            /** @description Further shots taken while capturing. */
+            frames: components["schemas"]["MediaRef"][];
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
+        Policy: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description Short name: lower-case letters, digits and hyphens */
+            slug: string;
+            /** @description Name for people */
+            name: string;
+            /** @description What the policy is for */
+            description: string;
+            /** @description The version new sessions use; null before the first */
+            publishedVersion: number | null;
+            /** @description Whether the draft differs from the published version */
+            draftChanged: boolean;
+            /** @description The ETag, as a number */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            updatedAt: string;
+            /** @description What the next version will be */
+            draft: components["schemas"]["PolicyDocument"];
+        };
+        /** @description What is asked of the person, why, and how the answer is decided */
+        PolicyDocument: {
+            /** @description Documents the person must show; one of any supported type when empty. */
+            documents: components["schemas"]["RequiredDocument"][];
+            /** @description The checks that Yoti makes. */
+            checks: components["schemas"]["RequestedCheck"][];
+            /** @description The tasks that Yoti carries out. */
+            tasks: components["schemas"]["RequestedTask"][];
+            /** @description How documents and faces are captured. */
+            capture: components["schemas"]["CaptureSettings"];
+            /** @description How Yoti's pages look. */
+            client: components["schemas"]["ClientSettings"];
+            /** @description Time limits. */
+            limits: components["schemas"]["SessionLimits"];
+            /** @description What the person is told before they begin */
+            purpose: {
+                /** @description Heading above the text */
+                title?: string;
+                /** @description Why this is asked, in the words the person reads */
+                text: string;
+            };
+            decision: components["schemas"]["DecisionRules"];
+        };
+        PolicyEventData: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            policyId: string;
+            /** @description Short name: lower-case letters, digits and hyphens */
+            slug: string;
+            version: number;
+        };
+        PolicyFinding: {
+            /** @description JSON pointer into the draft */
+            path: string;
+            /** @description What is wrong there */
+            message: string;
+            /** @description What to do about it */
+            fix: string | null;
+        };
+        PolicyItem: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description Short name: lower-case letters, digits and hyphens */
+            slug: string;
+            /** @description Name for people */
+            name: string;
+            /** @description What the policy is for */
+            description: string;
+            /** @description The version new sessions use; null before the first */
+            publishedVersion: number | null;
+            /** @description Whether the draft differs from the published version */
+            draftChanged: boolean;
+            /** @description The ETag, as a number */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            updatedAt: string;
+        };
+        PolicyPage: {
+            /** @description This page */
+            items: components["schemas"]["PolicyItem"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        PolicyPreview: {
+            /** @description Yoti's create-session body, with placeholders for what differs by session; null when it can't be built */
+            specification: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What keeps the draft from being published */
+            errors: components["schemas"]["PolicyFinding"][];
+            /** @description What can be published but is probably not meant */
+            warnings: components["schemas"]["PolicyFinding"][];
+        };
+        PolicyVersion: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            policyId: string;
+            /** @description Number of the version, from 1 */
+            version: number;
+            /** @description SHA-256 of the document as canonical JSON, in hex */
+            fingerprint: string;
+            /** @description Who published it */
+            publishedBy: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            publishedAt: string;
+            document: components["schemas"]["PolicyDocument"];
+        };
+        PolicyVersionItem: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            policyId: string;
+            /** @description Number of the version, from 1 */
+            version: number;
+            /** @description SHA-256 of the document as canonical JSON, in hex */
+            fingerprint: string;
+            /** @description Who published it */
+            publishedBy: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            publishedAt: string;
+        };
+        PolicyVersionPage: {
+            /** @description This page */
+            items: components["schemas"]["PolicyVersionItem"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        /** @description Problem document (RFC 9457) */
+        Problem: {
+            /** @description URN of the code */
+            type: string;
+            /** @description What the code means */
+            title: string;
+            /** @description HTTP status */
+            status: number;
+            /**
+             * @description Stable error code
+             * @enum {string}
+             */
+            code: "invalid_request" | "malformed_body" | "unauthenticated" | "login_failed" | "forbidden" | "tenant_required" | "tenant_suspended" | "cross_site_request" | "not_found" | "conflict" | "already_exists" | "no_active_credential" | "policy_not_published" | "review_decided" | "review_claimed" | "review_not_claimed" | "result_not_available" | "session_erased" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "policy_invalid" | "credential_invalid" | "idempotency_in_flight" | "rate_limited" | "internal_error" | "yoti_refused" | "yoti_bad_response" | "yoti_unavailable" | "unavailable";
+            /** @description What was wrong this time */
+            detail?: string;
+            /** @description Id of the request, for support */
+            requestId: string;
+            /** @description Every wrong place of the request */
+            errors?: {
+                /** @description JSON pointer or parameter name */
+                path: string;
+                /** @description What is wrong there */
+                message: string;
+            }[];
+        };
+        PublishedPolicyVersion: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            policyId: string;
+            /** @description Number of the version, from 1 */
+            version: number;
+            /** @description SHA-256 of the document as canonical JSON, in hex */
+            fingerprint: string;
+            /** @description Who published it */
+            publishedBy: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            publishedAt: string;
+            document: components["schemas"]["PolicyDocument"];
+            /** @description What was published but is probably not meant */
+            warnings: components["schemas"]["PolicyFinding"][];
+        };
+        /** @description What Yoti recommends, from the check's report. */
+        Recommendation: {
+            /** @description APPROVE, REJECT, NOT_AVAILABLE or CONSIDER. */
+            value: string;
+            /** @description Why, as a code of Yoti. */
+            reason: string | null;
+            /** @description What would help, as a code of Yoti. */
+            recoverySuggestion: string | null;
+        };
+        /** @description A check that Yoti makes. */
+        RequestedCheck: components["schemas"]["DocumentAuthenticityCheck"] | components["schemas"]["LivenessCheck"] | components["schemas"]["FaceMatchCheck"];
+        /** @description A task that Yoti carries out. */
+        RequestedTask: components["schemas"]["TextExtractionTask"];
+        RequiredDocument: {
+            /**
+             * @description An identity document.
+             * @enum {string}
+             */
+            type: "ID_DOCUMENT";
+            /** @description Which documents are accepted; every supported one when left out. */
+            filter?: components["schemas"]["DocumentFilter"];
+        };
+        Review: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            sessionId: string;
+            /** @description The session's reference */
+            reference: string | null;
+            policy: {
+                /**
+                 * Format: uuid
+                 * @description Id
+                 */
+                id: string;
+                /** @description Short name: lower-case letters, digits and hyphens */
+                slug: string;
+                name: string;
+                version: number;
+            };
+            /**
+             * @description Withdrawn: the session ended without a decision
+             * @enum {string}
+             */
+            status: "open" | "decided" | "withdrawn";
+            /** @description Why a person has to decide */
+            reasonCodes: string[];
+            /** @description Who works on it, until when */
+            claimedBy: {
+                id: string;
+                name: string | null;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                until: string;
+            } | null;
+            decision: ("approved" | "rejected") | null;
+            reasonCode: string | null;
+            /** @description For callers with results:read */
+            note: string | null;
+            decidedBy: string | null;
+            decidedAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /** @description The ETag, as a number */
+            version: number;
+        };
+        ReviewEventData: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            sessionId: string;
+            /** @description Your own reference */
+            reference: string | null;
+            /** @description What was asked */
+            policy: {
+                /**
+                 * Format: uuid
+                 * @description Id
+                 */
+                id: string;
+                /** @description Short name: lower-case letters, digits and hyphens */
+                slug: string;
+                version: number;
+            };
+            /** @description Status after the event */
+            status: string;
+            /** @description Outcome after the event */
+            outcome: string | null;
+            /** @description How far the person is */
+            progress: string;
+            /** @description Order of the events of one session, from 1 */
+            sequence: number;
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            reviewId: string;
+            /** @description Why a person decides */
+            reasonCodes: string[];
+            /** @description What was decided */
+            decision: ("approved" | "rejected") | null;
+            /** @description Why it was decided so */
+            reasonCode: string | null;
+        };
+        ReviewPage: {
+            /** @description This page */
+            items: components["schemas"]["Review"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+            /** @description Open reviews of the tenant */
+            openCount: number;
+        };
+        Session: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description Your own reference */
+            reference: string | null;
+            /**
+             * @description Where the session is
+             * @enum {string}
+             */
+            status: "creating" | "ongoing" | "completed" | "expired" | "cancelled" | "failed" | "erased";
+            /** @description What it came to; null while there is none */
+            outcome: ("approved" | "rejected" | "in_review") | null;
+            /**
+             * @description How far the person is
+             * @enum {string}
+             */
+            progress: "not_started" | "capturing" | "submitted";
+            /** @description What was asked of the person */
+            policy: {
+                /**
+                 * Format: uuid
+                 * @description Id
+                 */
+                id: string;
+                /** @description Short name: lower-case letters, digits and hyphens */
+                slug: string;
+                name: string;
+                version: number;
+            };
+            decision: components["schemas"]["Decision"] | null;
+            /** @description Why the session failed */
+            failureCode: string | null;
+            /** @description The review that a person decides */
+            reviewId: string | null;
+            lastClientEvent: components["schemas"]["ClientEvent"] | null;
+            /** @description Your own key-value pairs */
+            metadata: {
+                [key: string]: string;
+            };
+            locale: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            updatedAt: string;
+            /** @description When the person has to be done */
+            expiresAt: string | null;
+            /** @description When the person had finished */
+            submittedAt: string | null;
+            /** @description When the session left ongoing */
+            closedAt: string | null;
+            /** @description When Yoti was asked last */
+            syncedAt: string | null;
+            /** @description Why the server stopped asking Yoti; a sync starts it again */
+            parkedReason: string | null;
+            /** @description For callers with sessions:write, while the token lives */
+            client: components["schemas"]["SessionClient"] | null;
+        };
+        SessionClient: {
+            /** @description Our page for the person: send it, show it as a QR code or open it */
+            hostedUrl: string;
+            /** @description Yoti's client for your own iframe; carries the token, keep it out of logs */
+            iframeUrl: string;
+            /**
+             * Format: uuid
+             * @description Yoti's session id, for native SDKs
+             */
+            yotiSessionId: string;
+            /** @description Yoti's client token, for native SDKs */
+            yotiSessionToken: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            expiresAt: string;
+        };
+        SessionEventData: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            sessionId: string;
+            /** @description Your own reference */
+            reference: string | null;
+            /** @description What was asked */
+            policy: {
+                /**
+                 * Format: uuid
+                 * @description Id
+                 */
+                id: string;
+                /** @description Short name: lower-case letters, digits and hyphens */
+                slug: string;
+                version: number;
+            };
+            /** @description Status after the event */
+            status: string;
+            /** @description Outcome after the event */
+            outcome: string | null;
+            /** @description How far the person is */
+            progress: string;
+            /** @description Order of the events of one session, from 1 */
+            sequence: number;
+        };
+        SessionItem: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description Your own reference */
+            reference: string | null;
+            /**
+             * @description Where the session is
+             * @enum {string}
+             */
+            status: "creating" | "ongoing" | "completed" | "expired" | "cancelled" | "failed" | "erased";
+            /** @description What it came to; null while there is none */
+            outcome: ("approved" | "rejected" | "in_review") | null;
+            /**
+             * @description How far the person is
+             * @enum {string}
+             */
+            progress: "not_started" | "capturing" | "submitted";
+            /** @description What was asked of the person */
+            policy: {
+                /**
+                 * Format: uuid
+                 * @description Id
+                 */
+                id: string;
+                /** @description Short name: lower-case letters, digits and hyphens */
+                slug: string;
+                name: string;
+                version: number;
+            };
+            decision: components["schemas"]["Decision"] | null;
+            /** @description Why the session failed */
+            failureCode: string | null;
+            /** @description The review that a person decides */
+            reviewId: string | null;
+            lastClientEvent: components["schemas"]["ClientEvent"] | null;
+            /** @description Your own key-value pairs */
+            metadata: {
+                [key: string]: string;
+            };
+            locale: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            updatedAt: string;
+            /** @description When the person has to be done */
+            expiresAt: string | null;
+            /** @description When the person had finished */
+            submittedAt: string | null;
+            /** @description When the session left ongoing */
+            closedAt: string | null;
+            /** @description When Yoti was asked last */
+            syncedAt: string | null;
+            /** @description Why the server stopped asking Yoti; a sync starts it again */
+            parkedReason: string | null;
+        };
+        SessionLimits: {
+            /** @description How long the person has, in seconds; more than 300, Yoti advises at least 900. */
+            tokenTtlSeconds: number;
+            /** @description How long Yoti keeps what was captured, in seconds; at least 24 hours more than the token. */
+            resourcesTtlSeconds: number;
+        };
+        SessionPage: {
+            /** @description This page */
+            items: components["schemas"]["SessionItem"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        /** @description What Yoti found. */
+        SessionResult: {
+            /** @description Yoti's id of the session. */
+            yotiSessionId: string;
+            /** @description ONGOING, COMPLETED or EXPIRED. */
+            state: string;
+            /** @description Seconds the person had left when this was read; null when not told. */
+            tokenTtlSeconds: number | null;
+            /** @description Whether the person could still act when this was read. */
+            clientTokenLive: boolean;
+            /** @description When the person agreed to the use of their face; null before. */
+            biometricConsentAt: string | null;
+            /** @description The checks, in the order of Yoti. */
+            checks: components["schemas"]["Check"][];
+            /** @description Identity documents captured. */
+            idDocuments: components["schemas"]["IdDocument"][];
+            /** @description Attempts at liveness. */
+            livenessCaptures: components["schemas"]["LivenessCapture"][];
+            /** @description Further documents captured. */
+            supplementaryDocuments: components["schemas"]["SupplementaryDocument"][];
+            /** @description Pictures supplied by the relying business. */
+            faceCaptures: components["schemas"]["FaceCapture"][];
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
+        SessionStateCondition: {
+            /**
+             * @description Yoti's state of the session
+             * @enum {string}
+             */
+            fact: "session_state";
+            /**
+             * @description The state
+             * @enum {string}
+             */
+            is: "ONGOING" | "COMPLETED" | "EXPIRED";
+        };
+        SubCheck: {
+            /** @description Name of the sub-check. */
+            subCheck: string;
+            /** @description PASS or FAIL. */
+            result: string;
+            /** @description AUTOMATED or EXPERT_REVIEW; null when not told. */
+            process: string | null;
+            /** @description What the sub-check found. */
+            details: {
+                /** @description What was measured. */
+                name: string;
+                /** @description The value found. */
+                value: string;
+            }[];
+        };
+        SubCheckCondition: {
+            /**
+             * @description One sub-check
+             * @enum {string}
+             */
+            fact: "sub_check";
+            /** @description Name in Yoti's spelling, such as document_in_date */
+            name: string;
+            /**
+             * @description PASS needs every report of it to pass, FAIL only one to fail
+             * @enum {string}
+             */
+            result: "PASS" | "FAIL";
+        };
+        /** @description A further document, such as a bill. */
+        SupplementaryDocument: {
+            /** @description Yoti's id of the resource. */
+            id: string;
+            /** @description Tasks on this resource. */
+            tasks: components["schemas"]["Task"][];
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+            /** @description Type of the document, such as PASSPORT. */
+            documentType: string | null;
+            /** @description Issuing country, ISO 3166-1 alpha-3. */
+            issuingCountry: string | null;
+            /** @description The pages captured. */
+            pages: components["schemas"]["Page"][];
+            /** @description Where the document's data is. */
+            documentFields: components["schemas"]["MediaRef"] | null;
+            /** @description The document's data; null until it is fetched. */
+            fields: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The uploaded file. */
+            file: components["schemas"]["MediaRef"] | null;
+        };
+        /** @description Work on a resource, such as reading its text. */
+        Task: {
+            /** @description Yoti's id of the task. */
+            id: string;
+            /** @description Type of the task. */
+            type: string;
+            /** @description CREATED, PENDING, DONE or FAILED. */
+            state: string;
+            /** @description Whether the person should try again. */
+            recommendation: {
+                /** @description PROGRESS, SHOULD_TRY_AGAIN or MUST_TRY_AGAIN. */
+                value: string;
+                /** @description QUALITY or USER_ERROR. */
+                reason: string | null;
+                /** @description Which fault, as a code of Yoti. */
+                detail: string | null;
+            } | null;
+            /** @description What came out of it, by id and type. */
+            generatedChecks: {
+                /** @description Yoti's id. */
+                id: string;
+                /** @description Yoti's type. */
+                type: string;
+            }[];
+            /** @description What came out of it, by id and type. */
+            generatedMedia: {
+                /** @description Yoti's id. */
+                id: string;
+                /** @description Yoti's type. */
+                type: string;
+            }[];
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
+        Tenant: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description Short name: lower-case letters, digits and hyphens */
+            slug: string;
+            /** @description Name that people read */
+            name: string;
+            /**
+             * @description A suspended tenant answers nothing but 403
+             * @enum {string}
+             */
+            status: "active" | "suspended";
+            /** @description Looks of the hosted page */
+            branding: {
+                /**
+                 * Format: uri
+                 * @description https address of the logo on the hosted page
+                 */
+                logoUrl?: string;
+                /** @description Main colour of the hosted page */
+                primaryColour?: string;
+            };
+            /** @description The ETag, as a number */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            updatedAt: string;
+        };
+        TenantPage: {
+            /** @description This page */
+            items: components["schemas"]["Tenant"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        TestEventData: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            endpointId: string;
+        };
+        TextExtractionTask: {
+            /**
+             * @description Read the data of the identity document.
+             * @enum {string}
+             */
+            type: "ID_DOCUMENT_TEXT_DATA_EXTRACTION";
+            manualCheck: components["schemas"]["ManualCheck"];
+            /**
+             * @description Whether to read the document's chip (NFC); native apps only.
+             * @enum {string}
+             */
+            chipData?: "DESIRED" | "IGNORE";
+            /** @description Also return every field as read, with its source and in its own script. */
+            expandedFields?: boolean;
+        };
+        Timeline: {
+            /** @description Oldest first */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                at: string;
+                /**
+                 * @description Something done, or something Yoti told
+                 * @enum {string}
+                 */
+                kind: "audit" | "notification";
+                /** @description Action, or topic of the notification */
+                name: string;
+                actor: {
+                    type: string;
+                    id: string | null;
+                };
+            }[];
+        };
+        /**
+         * @example {
+         *       "name": "Identity, stricter"
+         *     }
+         */
+        UpdatePolicy: {
+            /** @description Name for people */
+            name?: string;
+            /** @description What the policy is for */
+            description?: string;
+            /** @description Replaces the draft */
+            draft?: components["schemas"]["PolicyDocument"];
+        };
+        /**
+         * @example {
+         *       "status": "suspended"
+         *     }
+         */
+        UpdateTenant: {
+            /** @description Name that people read */
+            name?: string;
+            /** @description Looks of the hosted page */
+            branding?: {
+                /**
+                 * Format: uri
+                 * @description https address of the logo on the hosted page
+                 */
+                logoUrl?: string;
+                /** @description Main colour of the hosted page */
+                primaryColour?: string;
+            };
+            /**
+             * @description Suspend or resume
+             * @enum {string}
+             */
+            status?: "active" | "suspended";
+        };
+        /**
+         * @example {
+         *       "status": "disabled"
+         *     }
+         */
+        UpdateWebhookEndpoint: {
+            /**
+             * Format: uri
+             * @description https address; http only in networks that the operator opened
+             */
+            url?: string;
+            /** @description For people */
+            description?: string;
+            /** @description Which events it hears of */
+            events?: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated")[];
+            /**
+             * @description Disabling cancels the deliveries that are pending
+             * @enum {string}
+             */
+            status?: "enabled" | "disabled";
+        };
+        User: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description E-mail address */
+            email: string;
+            /** @description Name */
+            name: string;
+            /**
+             * @description What the person may do in this tenant
+             * @enum {string}
+             */
+            role: "admin" | "reviewer" | "supervisor" | "auditor" | "developer";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            addedAt: string;
+        };
+        UserPage: {
+            /** @description This page */
+            items: components["schemas"]["User"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        WebhookEndpoint: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description Where events are sent */
+            url: string;
+            /** @description For people */
+            description: string;
+            /** @description Which events it hears of */
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test")[];
+            /**
+             * @description Disabled endpoints are sent nothing
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /** @description by_hand: somebody disabled it; gone: it answered 410 */
+            disabledReason: ("by_hand" | "gone") | null;
+            /** @description The ETag, as a number */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            updatedAt: string;
+        };
+        WebhookEndpointPage: {
+            /** @description This page */
+            items: components["schemas"]["WebhookEndpoint"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        WebhookEndpointWithSecret: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description Where events are sent */
+            url: string;
+            /** @description For people */
+            description: string;
+            /** @description Which events it hears of */
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test")[];
+            /**
+             * @description Disabled endpoints are sent nothing
+             * @enum {string}
+             */
+            status: "enabled" | "disabled";
+            /** @description by_hand: somebody disabled it; gone: it answered 410 */
+            disabledReason: ("by_hand" | "gone") | null;
+            /** @description The ETag, as a number */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            updatedAt: string;
+            /** @description Signing secret of Standard Webhooks, whsec_…; shown this once */
+            secret: string;
+        };
     };
-    /**
-     * @example {
-     *       "status": "disabled"
-     *     }
-     */
-    UpdateWebhookEndpoint: {
-      /**
-       * Format: uri
-       * @description https address; http only in networks that the operator opened
-       */
-      url?: string;
-      /** @description For people */
-      description?: string;
-      /** @description Which events it hears of */
-      events?: (
-        | 'session.created'
-        | 'session.started'
-        | 'session.submitted'
-        | 'session.completed'
-        | 'session.decided'
-        | 'session.expired'
-        | 'session.cancelled'
-        | 'session.failed'
-        | 'review.opened'
-        | 'review.decided'
-        | 'policy.published'
-        | 'credential.activated'
-      )[];
-      /**
-       * @description Disabling cancels the deliveries that are pending
-       * @enum {string}
-       */
-      status?: 'enabled' | 'disabled';
-    };
-    User: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description E-mail address */
-      email: string;
-      /** @description Name */
-      name: string;
-      /**
-       * @description What the person may do in this tenant
-       * @enum {string}
-       */
-      role: 'admin' | 'reviewer' | 'supervisor' | 'auditor' | 'developer';
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      addedAt: string;
-    };
-    UserPage: {
-      /** @description This page */
-      items: components['schemas']['User'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    WebhookEndpoint: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description Where events are sent */
-      url: string;
-      /** @description For people */
-      description: string;
-      /** @description Which events it hears of */
-      events: (
-        | 'session.created'
-        | 'session.started'
-        | 'session.submitted'
-        | 'session.completed'
-        | 'session.decided'
-        | 'session.expired'
-        | 'session.cancelled'
-        | 'session.failed'
-        | 'review.opened'
-        | 'review.decided'
-        | 'policy.published'
-        | 'credential.activated'
-        | 'endpoint.test'
-      )[];
-      /**
-       * @description Disabled endpoints are sent nothing
-       * @enum {string}
-       */
-      status: 'enabled' | 'disabled';
-      /** @description by_hand: somebody disabled it; gone: it answered 410 */
-      disabledReason: ('by_hand' | 'gone') | null;
-      /** @description The ETag, as a number */
-      version: number;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      updatedAt: string;
-    };
-    WebhookEndpointPage: {
-      /** @description This page */
-      items: components['schemas']['WebhookEndpoint'][];
-      /** @description Cursor of the next page, null on the last */
-      next: string | null;
-    };
-    WebhookEndpointWithSecret: {
-      /** @description Id */
-      id: string & (unknown & unknown);
-      /** @description Where events are sent */
-      url: string;
-      /** @description For people */
-      description: string;
-      /** @description Which events it hears of */
-      events: (
-        | 'session.created'
-        | 'session.started'
-        | 'session.submitted'
-        | 'session.completed'
-        | 'session.decided'
-        | 'session.expired'
-        | 'session.cancelled'
-        | 'session.failed'
-        | 'review.opened'
-        | 'review.decided'
-        | 'policy.published'
-        | 'credential.activated'
-        | 'endpoint.test'
-      )[];
-      /**
-       * @description Disabled endpoints are sent nothing
-       * @enum {string}
-       */
-      status: 'enabled' | 'disabled';
-      /** @description by_hand: somebody disabled it; gone: it answered 410 */
-      disabledReason: ('by_hand' | 'gone') | null;
-      /** @description The ETag, as a number */
-      version: number;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      createdAt: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      updatedAt: string;
-      /** @description Signing secret of Standard Webhooks, whsec_…; shown this once */
-      secret: string;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  logIn: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Login'];
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Me'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `login_failed`: E-mail or password is wrong */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `cross_site_request`: The request came from another site
-       *
-       *     `forbidden`: The caller may not do this
-       */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  logOut: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getMe: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Me'];
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listAuditEntries: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-        /** @description Only this action */
-        action?: string;
-        /** @description Only this actor */
-        actorId?: string;
-        /** @description Only this object */
-        objectId?: string;
-        /** @description Only what concerns this session */
-        sessionId?: string & (unknown & unknown);
-        /** @description Not before */
-        from?: string;
-        /** @description Before */
-        to?: string;
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AuditEntryPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listEvents: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-        /** @description Only this type */
-        type?:
-          | 'session.created'
-          | 'session.started'
-          | 'session.submitted'
-          | 'session.completed'
-          | 'session.decided'
-          | 'session.expired'
-          | 'session.cancelled'
-          | 'session.failed'
-          | 'review.opened'
-          | 'review.decided'
-          | 'policy.published'
-          | 'credential.activated'
-          | 'endpoint.test';
-        /** @description Only of this session */
-        sessionId?: string & (unknown & unknown);
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['EventPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listTenants: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TenantPage'];
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  createTenant: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CreateTenant'];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CreatedTenant'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `already_exists`: There is one with this name already */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getTenant: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Tenant'];
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  updateTenant: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description ETag of the object as it was read: the change is refused when it has changed since */
-        'If-Match'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['UpdateTenant'];
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Tenant'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `version_mismatch`: The object has changed since it was read */
-      412: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listApiKeys: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ApiKeyPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  createApiKey: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
-        'Idempotency-Key'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CreateApiKey'];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CreatedApiKey'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `idempotency_key_reused`: The idempotency key was used for another request */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  revokeApiKey: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ApiKey'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listUsers: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['UserPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  addUser: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
-        'Idempotency-Key'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AddUser'];
-      };
-    };
-    responses: {
-      /** @description Added */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AddedUser'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `already_exists`: There is one with this name already
-       *
-       *     `idempotency_in_flight`: A request with this idempotency key is still running
-       */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `idempotency_key_reused`: The idempotency key was used for another request */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  removeUser: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `conflict`: The object is not in a state that allows this */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  changeUser: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChangeUser'];
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['User'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `conflict`: The object is not in a state that allows this */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listCredentials: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CredentialPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  createCredential: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
-        'Idempotency-Key'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CreateCredential'];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Credential'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `credential_invalid`: The Yoti credential is not usable
-       *
-       *     `idempotency_key_reused`: The idempotency key was used for another request
-       */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getCredential: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Credential'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  checkCredential: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Credential'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `credential_invalid`: The Yoti credential is not usable */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  activateCredential: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Credential'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `conflict`: The object is not in a state that allows this */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  retireCredential: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Credential'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listPolicies: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PolicyPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  createPolicy: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
-        'Idempotency-Key'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CreatePolicy'];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Policy'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `already_exists`: There is one with this name already
-       *
-       *     `idempotency_in_flight`: A request with this idempotency key is still running
-       */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `idempotency_key_reused`: The idempotency key was used for another request */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getPolicy: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Policy'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  updatePolicy: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description ETag of the object as it was read: the change is refused when it has changed since */
-        'If-Match'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['UpdatePolicy'];
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Policy'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `version_mismatch`: The object has changed since it was read */
-      412: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listPolicyVersions: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PolicyVersionPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getPolicyVersion: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-        /** @description Number of the version */
-        n: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PolicyVersion'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  publishPolicyVersion: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
-        'Idempotency-Key'?: string;
-        /** @description ETag of the object as it was read: the change is refused when it has changed since */
-        'If-Match'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-        /** @description Number of the version */
-        n: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Published */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PublishedPolicyVersion'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `conflict`: The object is not in a state that allows this
-       *
-       *     `idempotency_in_flight`: A request with this idempotency key is still running
-       */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `version_mismatch`: The object has changed since it was read */
-      412: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `policy_invalid`: The policy can not be published
-       *
-       *     `idempotency_key_reused`: The idempotency key was used for another request
-       */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  previewPolicy: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PolicyPreview'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listSessions: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-        /** @description Only with this status */
-        status?: 'creating' | 'ongoing' | 'completed' | 'expired' | 'cancelled' | 'failed' | 'erased';
-        /** @description Only with this outcome, or with none */
-        outcome?: 'approved' | 'rejected' | 'in_review' | 'none';
-        /** @description Only of this policy: slug or id */
-        policy?: string;
-        /** @description Only with exactly this reference */
-        reference?: string;
-        /** @description Created not before */
-        createdFrom?: string;
-        /** @description Created before */
-        createdTo?: string;
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SessionPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  createSession: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
-        'Idempotency-Key'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CreateSession'];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Session'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `policy_not_published`: The policy has no published version
-       *
-       *     `no_active_credential`: The tenant has no active Yoti credential
-       *
-       *     `idempotency_in_flight`: A request with this idempotency key is still running
-       */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `idempotency_key_reused`: The idempotency key was used for another request */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `yoti_refused`: Yoti refused the request */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `yoti_unavailable`: Yoti can not be reached
-       *
-       *     `unavailable`: The service is not available right now
-       */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getSession: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Session'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  cancelSession: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Session'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `conflict`: The object is not in a state that allows this */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  syncSession: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Session'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `yoti_refused`: Yoti refused the request
-       *
-       *     `yoti_bad_response`: Yoti answered with something unreadable
-       */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `yoti_unavailable`: Yoti can not be reached
-       *
-       *     `unavailable`: The service is not available right now
-       */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getSessionResult: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SessionResult'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `result_not_available`: There is no result yet */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `session_erased`: The session has been erased */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getSessionTimeline: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Timeline'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listSessionMedia: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['MediaList'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `result_not_available`: There is no result yet */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `session_erased`: The session has been erased */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getSessionMedia: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-        /** @description Id */
-        mediaId: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The bytes */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'image/jpeg': string;
-          'image/png': string;
-          'application/json': string;
-          'application/pdf': string;
-          'application/octet-stream': string;
-        };
-      };
-      /** @description Yoti may not return this content by law */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `result_not_available`: There is no result yet */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `session_erased`: The session has been erased */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `yoti_refused`: Yoti refused the request
-       *
-       *     `yoti_bad_response`: Yoti answered with something unreadable
-       */
-      502: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `yoti_unavailable`: Yoti can not be reached
-       *
-       *     `unavailable`: The service is not available right now
-       */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listNotifications: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-        /** @description Only of this session */
-        sessionId?: string & (unknown & unknown);
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['NotificationPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listReviews: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-        /** @description Open unless given */
-        status?: 'open' | 'decided' | 'withdrawn';
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ReviewPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  claimNextReview: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Claim'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getReview: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Review'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  claimReview: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Review'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `review_decided`: The review has been decided
-       *
-       *     `review_claimed`: Somebody else has claimed the review
-       */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  releaseReview: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Review'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `review_decided`: The review has been decided
-       *
-       *     `review_claimed`: Somebody else has claimed the review
-       */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  decideReview: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description ETag of the object as it was read: the change is refused when it has changed since */
-        'If-Match'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['DecideReview'];
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Review'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `review_decided`: The review has been decided
-       *
-       *     `review_claimed`: Somebody else has claimed the review
-       *
-       *     `review_not_claimed`: Claim the review before deciding it
-       */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `version_mismatch`: The object has changed since it was read */
-      412: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listWebhookEndpoints: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WebhookEndpointPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  createWebhookEndpoint: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
-        'Idempotency-Key'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CreateWebhookEndpoint'];
-      };
-    };
-    responses: {
-      /** @description Created */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WebhookEndpointWithSecret'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /**
-       * @description `conflict`: The object is not in a state that allows this
-       *
-       *     `idempotency_in_flight`: A request with this idempotency key is still running
-       */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `idempotency_key_reused`: The idempotency key was used for another request */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getWebhookEndpoint: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WebhookEndpoint'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  deleteWebhookEndpoint: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description ETag of the object as it was read: the change is refused when it has changed since */
-        'If-Match'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `version_mismatch`: The object has changed since it was read */
-      412: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  updateWebhookEndpoint: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description ETag of the object as it was read: the change is refused when it has changed since */
-        'If-Match'?: string;
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['UpdateWebhookEndpoint'];
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WebhookEndpoint'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `malformed_body`: The body could not be read
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `version_mismatch`: The object has changed since it was read */
-      412: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `payload_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unsupported_media_type`: The body has to be application/json */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  rotateWebhookSecret: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WebhookEndpointWithSecret'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  testWebhookEndpoint: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Will be sent */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Delivery'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `conflict`: The object is not in a state that allows this */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  listDeliveries: {
-    parameters: {
-      query?: {
-        /** @description Page size, 50 unless given */
-        limit?: number;
-        /** @description Cursor: the `next` of the page before */
-        after?: string;
-        /** @description Only to this endpoint */
-        endpointId?: string & (unknown & unknown);
-        /** @description Only with this status */
-        status?: 'pending' | 'delivered' | 'failed' | 'cancelled';
-        /** @description Only of this event */
-        eventId?: string & (unknown & unknown);
-        /** @description Only of the events of this session */
-        sessionId?: string & (unknown & unknown);
-      };
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DeliveryPage'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  getDelivery: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DeliveryDetail'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  retryDelivery: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
-        'Countersign-Tenant'?: string;
-      };
-      path: {
-        /** @description Id */
-        id: string & (unknown & unknown);
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Will be sent */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Delivery'];
-        };
-      };
-      /**
-       * @description `invalid_request`: The request is not valid
-       *
-       *     `tenant_required`: The tenant has to be named
-       */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unauthenticated`: No valid credentials were given */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `forbidden`: The caller may not do this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `not_found`: There is no such object */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `conflict`: The object is not in a state that allows this */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `internal_error`: Something went wrong on our side */
-      500: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description `unavailable`: The service is not available right now */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  on_session_created: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'session.created';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['SessionEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_session_started: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'session.started';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['SessionEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_session_submitted: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'session.submitted';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['SessionEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_session_completed: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'session.completed';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['SessionEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_session_decided: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'session.decided';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['SessionEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_session_expired: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'session.expired';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['SessionEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_session_cancelled: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'session.cancelled';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['SessionEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_session_failed: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'session.failed';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['SessionEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_review_opened: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'review.opened';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['ReviewEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_review_decided: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'review.decided';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['ReviewEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_policy_published: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'policy.published';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['PolicyEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_credential_activated: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'credential.activated';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['CredentialEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  on_endpoint_test: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @description Id */
-          id: string & (unknown & unknown);
-          /** @constant */
-          type: 'endpoint.test';
-          /**
-           * Format: date-time
-           * @description RFC 3339, UTC
-           */
-          timestamp: string;
-          data: components['schemas']['TestEventData'];
-        };
-      };
-    };
-    responses: {
-      /** @description Any 2xx counts as received */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Disables the endpoint */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
+    logIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `login_failed`: E-mail or password is wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site_request`: The request came from another site
+             *
+             *     `forbidden`: The caller may not do this
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditEntries: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+                /** @description Only this action */
+                action?: string;
+                /** @description Only this actor */
+                actorId?: string;
+                /** @description Only this object */
+                objectId?: string;
+                /** @description Only what concerns this session */
+                sessionId?: string;
+                /** @description Not before */
+                from?: string;
+                /** @description Before */
+                to?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+                /** @description Only this type */
+                type?: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+                /** @description Only of this session */
+                sessionId?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTenants: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantPage"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTenant"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedTenant"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_exists`: There is one with this name already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the object as it was read: the change is refused when it has changed since */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTenant"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: The object has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiKey"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddUser"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedUser"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `already_exists`: There is one with this name already
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeUser"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCredentials: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCredential"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credential_invalid`: The Yoti credential is not usable
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_invalid`: The Yoti credential is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activateCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retireCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPolicies: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePolicy"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `already_exists`: There is one with this name already
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the object as it was read: the change is refused when it has changed since */
+                "If-Match"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePolicy"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: The object has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPolicyVersions: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersionPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPolicyVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+                /** @description Number of the version */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVersion"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishPolicyVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description ETag of the object as it was read: the change is refused when it has changed since */
+                "If-Match"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+                /** @description Number of the version */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Published */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedPolicyVersion"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: The object is not in a state that allows this
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: The object has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `policy_invalid`: The policy can not be published
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+                /** @description Only with this status */
+                status?: "creating" | "ongoing" | "completed" | "expired" | "cancelled" | "failed" | "erased";
+                /** @description Only with this outcome, or with none */
+                outcome?: "approved" | "rejected" | "in_review" | "none";
+                /** @description Only of this policy: slug or id */
+                policy?: string;
+                /** @description Only with exactly this reference */
+                reference?: string;
+                /** @description Created not before */
+                createdFrom?: string;
+                /** @description Created before */
+                createdTo?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSession"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `policy_not_published`: The policy has no published version
+             *
+             *     `no_active_credential`: The tenant has no active Yoti credential
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `yoti_refused`: Yoti refused the request */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `yoti_unavailable`: Yoti can not be reached
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    syncSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `yoti_refused`: Yoti refused the request
+             *
+             *     `yoti_bad_response`: Yoti answered with something unreadable
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `yoti_unavailable`: Yoti can not be reached
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionResult: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionResult"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `result_not_available`: There is no result yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_erased`: The session has been erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionTimeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionMedia: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `result_not_available`: There is no result yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_erased`: The session has been erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionMedia: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+                /** @description Id */
+                mediaId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "application/json": string;
+                    "application/pdf": string;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Yoti may not return this content by law */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `result_not_available`: There is no result yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_erased`: The session has been erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `yoti_refused`: Yoti refused the request
+             *
+             *     `yoti_bad_response`: Yoti answered with something unreadable
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `yoti_unavailable`: Yoti can not be reached
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+                /** @description Only of this session */
+                sessionId?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReviews: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+                /** @description Open unless given */
+                status?: "open" | "decided" | "withdrawn";
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimNextReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `review_decided`: The review has been decided
+             *
+             *     `review_claimed`: Somebody else has claimed the review
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `review_decided`: The review has been decided
+             *
+             *     `review_claimed`: Somebody else has claimed the review
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the object as it was read: the change is refused when it has changed since */
+                "If-Match"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideReview"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `review_decided`: The review has been decided
+             *
+             *     `review_claimed`: Somebody else has claimed the review
+             *
+             *     `review_not_claimed`: Claim the review before deciding it
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: The object has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: The object is not in a state that allows this
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the object as it was read: the change is refused when it has changed since */
+                "If-Match"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: The object has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the object as it was read: the change is refused when it has changed since */
+                "If-Match"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhookEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: The object has changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Will be sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+                /** @description Only to this endpoint */
+                endpointId?: string;
+                /** @description Only with this status */
+                status?: "pending" | "delivered" | "failed" | "cancelled";
+                /** @description Only of this event */
+                eventId?: string;
+                /** @description Only of the events of this session */
+                sessionId?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Will be sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    on_session_created: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "session.created";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["SessionEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_session_started: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "session.started";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["SessionEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_session_submitted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "session.submitted";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["SessionEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_session_completed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "session.completed";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["SessionEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_session_decided: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "session.decided";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["SessionEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_session_expired: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "session.expired";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["SessionEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_session_cancelled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "session.cancelled";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["SessionEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_session_failed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "session.failed";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["SessionEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_review_opened: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "review.opened";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["ReviewEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_review_decided: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "review.decided";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["ReviewEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_policy_published: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "policy.published";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["PolicyEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_credential_activated: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "credential.activated";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["CredentialEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_endpoint_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "endpoint.test";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["TestEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
 }

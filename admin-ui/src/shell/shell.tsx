@@ -4,11 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatch, useNavigate } from '@tanstack/react-router';
 import { Suspense, useEffect } from 'react';
 import { useMe } from '../api/me';
-import { loginEnded, queryClient } from '../api/query-client';
-import { forgetTenant } from '../api/tenant';
+import { loginEnded } from '../api/query-client';
 import { openCountQuery } from '../features/reviews/queries';
 import { useShortcuts } from '../ui/keyboard';
 import { KeyboardHelp } from './keyboard-help';
+import { leaveFor } from './leave';
 import { navigationOf, type NavigationItem } from './navigation';
 import classes from './shell.module.css';
 import { TenantSwitch } from './tenant-switch';
@@ -95,15 +95,12 @@ function OpenReviews() {
 
 /** Whichever request finds that the log-in has ended, the person lands on the log-in page and comes back after it. */
 function useLoginEnd(): void {
-  const navigate = useNavigate();
   useEffect(() => {
-    const leave = () => {
-      const next = location.pathname.replace(/^\/console/, '') + location.search;
-      queryClient.clear();
-      forgetTenant();
-      void navigate({ to: '/login', search: { next } });
-    };
     loginEnded.addEventListener('ended', leave);
     return () => loginEnded.removeEventListener('ended', leave);
-  }, [navigate]);
+  }, []);
+}
+
+function leave(): void {
+  leaveFor(`login?next=${encodeURIComponent(`/${location.href.split(import.meta.env.BASE_URL)[1] ?? ''}`)}`);
 }

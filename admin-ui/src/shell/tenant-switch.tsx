@@ -3,6 +3,7 @@ import { IconCheck, IconChevronDown } from '@tabler/icons-react';
 import type { Me, Membership } from '../api/me';
 import { rememberTenant } from '../api/tenant';
 import { words } from '../ui/words';
+import { leaveFor } from './leave';
 import shell from './shell.module.css';
 import classes from './tenant-switch.module.css';
 
@@ -38,7 +39,7 @@ export function TenantSwitch({ me, current, rail }: Props) {
   /** Nothing read in one tenant may be seen in another, so the page starts anew and forgets every answer. */
   function change(tenantId: string) {
     rememberTenant(tenantId);
-    location.assign(import.meta.env.BASE_URL);
+    leaveFor('');
   }
 
   return (

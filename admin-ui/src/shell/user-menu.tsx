@@ -1,5 +1,13 @@
-import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import {
+  Avatar,
+  type MantineColorScheme,
+  Menu,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core';
+import {
+  type Icon,
   IconBook2,
   IconDeviceDesktop,
   IconKeyboard,
@@ -7,12 +15,11 @@ import {
   IconMoon,
   IconSun,
 } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
 import { api } from '../api/client';
 import type { Me, Membership } from '../api/me';
-import { queryClient } from '../api/query-client';
 import { forgetTenant } from '../api/tenant';
 import { words } from '../ui/words';
+import { leaveFor } from './leave';
 import classes from './shell.module.css';
 
 interface Props {
@@ -22,13 +29,10 @@ interface Props {
 }
 
 export function UserMenu({ me, membership, onHelp }: Props) {
-  const navigate = useNavigate();
-
   async function logOut() {
     await api.POST('/v1/auth/logout');
-    queryClient.clear();
     forgetTenant();
-    await navigate({ to: '/login' });
+    leaveFor('login');
   }
 
   return (
@@ -54,6 +58,7 @@ export function UserMenu({ me, membership, onHelp }: Props) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{me.email}</Menu.Label>
+        <Menu.Divider />
         <ColourSwitch />
         <Menu.Divider />
         <Menu.Item leftSection={<IconKeyboard size={16} />} rightSection="?" onClick={onHelp}>
@@ -77,21 +82,21 @@ export function UserMenu({ me, membership, onHelp }: Props) {
   );
 }
 
+const schemes: { value: MantineColorScheme; label: string; icon: Icon }[] = [
+  { value: 'auto', label: 'Colours of the system', icon: IconDeviceDesktop },
+  { value: 'light', label: 'Light', icon: IconSun },
+  { value: 'dark', label: 'Dark', icon: IconMoon },
+];
+
 function ColourSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <SegmentedControl
-      fullWidth
-      size="xs"
-      m={6}
-      aria-label="Colours"
-      value={colorScheme}
-      onChange={(value) => setColorScheme(value)}
-      data={[
-        { value: 'auto', label: <IconDeviceDesktop size={16} aria-label="As the system" /> },
-        { value: 'light', label: <IconSun size={16} aria-label="Light" /> },
-        { value: 'dark', label: <IconMoon size={16} aria-label="Dark" /> },
-      ]}
-    />
+    <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+      {schemes.map(({ value, label, icon: SchemeIcon }) => (
+        <Menu.RadioItem key={value} value={value} rightSection={<SchemeIcon size={16} aria-hidden />}>
+          {label}
+        </Menu.RadioItem>
+      ))}
+    </Menu.RadioGroup>
   );
 }

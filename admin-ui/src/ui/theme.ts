@@ -76,6 +76,9 @@ export const theme = createTheme({
     }),
     Modal: { defaultProps: { centered: true, ...overlay }, styles: overlayStyles },
     Drawer: { defaultProps: overlay, styles: overlayStyles },
+    // Its focus placeholder is no child that a menu may have.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', allowDeselect: false } },

@@ -1,4 +1,4 @@
-import { Group } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -13,7 +13,6 @@ import { TextLink } from '../../ui/links';
 import { Page } from '../../ui/page';
 import { Nothing } from '../../ui/states';
 import { formatDateTime, words } from '../../ui/words';
-import classes from './audit-page.module.css';
 import { peopleQuery } from '../people/queries';
 import type { AuditFilter } from './search';
 
@@ -69,7 +68,7 @@ const columnsWith = (names: Map<string, string>): Column<Entry>[] => [
   {
     id: 'at',
     header: 'When',
-    width: 180,
+    width: 190,
     cell: ({ at }) => (
       <time dateTime={at} title={at}>
         {formatDateTime(at)}
@@ -79,7 +78,7 @@ const columnsWith = (names: Map<string, string>): Column<Entry>[] => [
   {
     id: 'action',
     header: 'What',
-    width: '22%',
+    width: '18%',
     cell: ({ action }) => (
       <TextLink to="/audit" search={(before) => ({ ...before, action })} c="inherit" fw={560}>
         {action}
@@ -89,7 +88,7 @@ const columnsWith = (names: Map<string, string>): Column<Entry>[] => [
   {
     id: 'actor',
     header: 'Who',
-    width: '18%',
+    width: '15%',
     cell: ({ actor: { type, id } }) =>
       id ? (
         <TextLink to="/audit" search={(before) => ({ ...before, actorId: id })} c="inherit" title={id}>
@@ -102,7 +101,7 @@ const columnsWith = (names: Map<string, string>): Column<Entry>[] => [
   {
     id: 'object',
     header: 'To what',
-    width: '18%',
+    width: '15%',
     cell: ({ object: { type, id } }) => (
       <TextLink to="/audit" search={(before) => ({ ...before, objectId: id })} c="inherit" title={id}>
         {words(type)} …{id.slice(-6)}
@@ -113,20 +112,20 @@ const columnsWith = (names: Map<string, string>): Column<Entry>[] => [
     id: 'details',
     header: 'Details',
     cell: ({ details }) => {
-      const told = Object.entries(details);
+      const text = Object.entries(details)
+        .map(([name, value]) => `${name}: ${plain(value)}`)
+        .join(' · ');
       return (
-        told.length > 0 && (
-          <span className={classes.details}>
-            {told.map(([name, value]) => `${name}: ${plain(value)}`).join(' · ')}
-          </span>
-        )
+        <Text size="xs" c="dimmed" lineClamp={2} title={text}>
+          {text}
+        </Text>
       );
     },
   },
   {
     id: 'request',
     header: 'Request',
-    width: 130,
+    width: 124,
     cell: ({ requestId }) =>
       requestId && <CopyCode value={requestId} shown={`…${requestId.slice(-8)}`} label="request id" />,
   },
@@ -136,6 +135,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Ids are cut to the end that tells them apart. */
 function plain(value: unknown): string {
+  if (Array.isArray(value)) return value.map(plain).join(', ');
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return UUID.test(text) ? `…${text.slice(-6)}` : text;
 }

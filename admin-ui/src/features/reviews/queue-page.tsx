@@ -177,8 +177,8 @@ const openColumns = (myId: string): Column<Review>[] => [
 ];
 
 const closedColumns: Column<Review>[] = [
-  caseColumn,
-  policyColumn,
+  { ...caseColumn, width: '18%' },
+  { ...policyColumn, width: '13%' },
   whyColumn,
   {
     id: 'decision',
@@ -189,13 +189,13 @@ const closedColumns: Column<Review>[] = [
   {
     id: 'reason',
     header: 'Reason',
-    width: 200,
+    width: 220,
     cell: ({ reasonCode }) => reasonCode && reasonLabel(reasonCode),
   },
   {
     id: 'decidedAt',
     header: 'When',
-    width: 170,
+    width: 190,
     cell: ({ decidedAt, createdAt }) => <Time at={decidedAt ?? createdAt} />,
   },
 ];
