@@ -5,8 +5,9 @@ import { startStages } from './stages.mjs';
 
 const stages = process.env.STAGES ? startStages() : null;
 const server = await startServer(loadConfig(process.env));
-process.on('message', async (message) => {
-  process.send(message === 'begin' ? await stages.begin() : await stages.end());
+process.on('message', (message) => {
+  const answer = message === 'begin' ? stages.begin() : stages.end();
+  void answer.then((value) => process.send(value));
 });
 process.once('disconnect', () => process.exit());
 process.send({ url: server.localUrl });

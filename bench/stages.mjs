@@ -1,9 +1,13 @@
 // Where the time of a creation goes, seen from outside: the product has no instruments of its own for this.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import diagnostics from 'node:diagnostics_channel';
 import { Session } from 'node:inspector/promises';
 import { ApiKeyStrategy } from '../dist/src/auth/api-key.strategy.js';
 import { CreateSession } from '../dist/src/sessions/create-session.js';
 import { YotiTransport } from '../dist/src/yoti/transport.js';
+
+/** What is known of the request that is being answered. */
+const current = new AsyncLocalStorage();
 
 /**
  * Watches the stages of a creation in this process. Call it before the server is made.
@@ -11,43 +15,38 @@ import { YotiTransport } from '../dist/src/yoti/transport.js';
  * @returns `begin()`, and `end()` with the mean milliseconds of each stage and the share of the processor by part
  */
 export function startStages() {
-  const sums = new Map();
-  const add = (stage, ms) => sums.set(stage, (sums.get(stage) ?? 0) + ms);
-  watch(ApiKeyStrategy, 'validate', 'key check', add);
-  watch(CreateSession, 'prepare', 'transaction 1', add);
-  watch(YotiTransport, 'json', 'Yoti', add);
-  watch(CreateSession, 'record', 'transaction 2', add);
-  let requests = 0;
-  watchRequests((ms) => {
-    requests += 1;
-    add('request', ms);
-  });
+  watch(ApiKeyStrategy, 'validate', 'key check');
+  watch(CreateSession, 'prepare', 'transaction 1');
+  watch(YotiTransport, 'json', 'Yoti');
+  watch(CreateSession, 'record', 'transaction 2');
+  let finished = [];
+  watchRequests((stages) => finished.push(stages));
   const profiler = new Session();
   profiler.connect();
   return {
     begin: async () => {
-      sums.clear();
-      requests = 0;
       await profiler.post('Profiler.enable');
       await profiler.post('Profiler.start');
+      finished = [];
       return {};
     },
     end: async () => {
       const { profile } = await profiler.post('Profiler.stop');
-      return { milliseconds: meansOf(sums, requests), processor: sharesOf(profile) };
+      return { milliseconds: meansOf(finished), processor: sharesOf(profile) };
     },
   };
 }
 
-/** Adds up how long a method's promises take. */
-function watch({ prototype }, method, stage, add) {
+/** Notes how long a method's promise takes. */
+function watch({ prototype }, method, stage) {
   const original = prototype[method];
   prototype[method] = async function watched(...args) {
     const begun = performance.now();
     try {
       return await original.apply(this, args);
     } finally {
-      add(stage, performance.now() - begun);
+      const stages = current.getStore();
+      if (stages) stages[stage] = performance.now() - begun;
     }
   };
 }
@@ -55,16 +54,25 @@ function watch({ prototype }, method, stage, add) {
 /** From the request's headers to the end of its answer. */
 function watchRequests(report) {
   const begun = new WeakMap();
-  diagnostics.subscribe('http.server.request.start', ({ request }) => begun.set(request, performance.now()));
+  diagnostics.subscribe('http.server.request.start', ({ request }) => {
+    const stages = {};
+    begun.set(request, { at: performance.now(), stages });
+    current.enterWith(stages);
+  });
   diagnostics.subscribe('http.server.response.finish', ({ request }) => {
-    report(performance.now() - begun.get(request));
+    const { at, stages } = begun.get(request);
+    report({ ...stages, request: performance.now() - at });
   });
 }
 
-function meansOf(sums, requests) {
-  const { request = 0, ...stages } = Object.fromEntries([...sums].map(([name, ms]) => [name, ms / requests]));
-  const known = Object.values(stages).reduce((sum, ms) => sum + ms, 0);
-  return { ...stages, 'everything else': request - known, request };
+const STAGES = ['key check', 'transaction 1', 'Yoti', 'transaction 2'];
+
+function meansOf(finished) {
+  const meanOf = (stage) => finished.reduce((sum, of) => sum + (of[stage] ?? 0), 0) / finished.length;
+  const means = Object.fromEntries(STAGES.map((stage) => [stage, meanOf(stage)]));
+  const known = Object.values(means).reduce((sum, ms) => sum + ms, 0);
+  const request = meanOf('request');
+  return { ...means, 'everything else': request - known, 'the whole request': request };
 }
 
 /** Share of the profile's time by package, part of the product, and part of Node. */
@@ -80,7 +88,8 @@ function sharesOf({ nodes, samples, timeDeltas }) {
 }
 
 function partOf({ functionName, url }) {
-  if (url === '') return functionName.startsWith('(') ? functionName : 'V8 built-ins';
+  // Node's own native parts, such as writing to a socket and signing, have a name but no file.
+  if (url === '') return functionName;
   const path = url.replace(/^.*\/node_modules\//, '');
   if (path !== url) return path.split('/', path.startsWith('@') ? 2 : 1).join('/');
   const own = /\/dist\/src\/([^/]+)/.exec(url)?.[1];

@@ -44,10 +44,10 @@ export function createAdapter(config: Pick<Config, 'trustProxy' | 'logLevel'>): 
     // All three belong together: without the first and the last, Node cuts a stalled body off much later.
     http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1000 },
     routerOptions: { maxParamLength: 200 },
-    // An address that can't be decoded reaches no route, no hook and no filter.
+    // An address that is too long or can't be decoded reaches no route, no hook and no filter.
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header('x-request-id', request.id);
-      sendProblem(new ApiError('invalid_request', 'The address can not be decoded.'), request, reply);
+      sendProblem(new ApiError('invalid_request', 'The address can not be read.'), request, reply);
     },
   });
 }
@@ -147,9 +147,11 @@ async function serveConsole(server: FastifyInstance): Promise<void> {
       },
     });
     scope.get('/console', (_request, reply) => reply.redirect('/console/'));
-    scope.get('/console/*', (_request, reply) =>
-      reply.header('cache-control', 'no-cache').sendFile('index.html'),
-    );
+    scope.get('/console/*', (request, reply) => {
+      // A page of an older build asks for files that are gone: the page would be no answer to that.
+      if (request.url.startsWith('/console/assets/')) throw notFound();
+      return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    });
     scope.get('/', (_request, reply) => reply.redirect('/console/'));
   });
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { badId } from '../http/api-error.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -16,7 +15,7 @@ export class TenantDb {
    */
   async run<T>(tenantId: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
     // The id goes into the SQL text, so that BEGIN and the setting are one message: nothing but a UUID may pass.
-    if (!UUID.test(tenantId)) throw badId();
+    if (!UUID.test(tenantId)) throw new Error('The id of a tenant is a lower-case UUID.');
     return this.transaction(`BEGIN; SET LOCAL app.tenant_id = '${tenantId}'`, work);
   }
 
@@ -36,9 +35,13 @@ export class TenantDb {
   private async transaction<T>(begin: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.query(begin);
+      await runner.connect();
+      // Goes out with the first statement of `work`. Should it fail, no tenant is set and that statement fails too.
+      const begun = runner.query(begin);
+      begun.catch(() => undefined);
       markAsOpen(runner);
       const result = await work(runner.manager);
+      await begun;
       await runner.commitTransaction();
       return result;
     } catch (error) {

@@ -4,7 +4,6 @@
  */
 export const errorCodes = {
   invalid_request: [400, 'The request is not valid'],
-  invalid_id: [400, 'The id is not valid'],
   malformed_body: [400, 'The body could not be read'],
   unauthenticated: [401, 'No valid credentials were given'],
   login_failed: [401, 'E-mail or password is wrong'],
@@ -13,7 +12,6 @@ export const errorCodes = {
   tenant_suspended: [403, 'The tenant is suspended'],
   cross_site_request: [403, 'The request came from another site'],
   not_found: [404, 'There is no such object'],
-  method_not_allowed: [405, 'The method is not allowed here'],
   conflict: [409, 'The object is not in a state that allows this'],
   already_exists: [409, 'There is one with this name already'],
   no_active_credential: [409, 'The tenant has no active Yoti credential'],
@@ -66,6 +64,3 @@ export class ApiError extends Error {
 
 /** The same answer whether an object doesn't exist or belongs to another tenant. */
 export const notFound = (): ApiError => new ApiError('not_found');
-
-/** An id that has not the form of one. */
-export const badId = (): ApiError => new ApiError('invalid_id', 'An id is a lower-case UUID.');

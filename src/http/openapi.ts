@@ -81,6 +81,7 @@ function complete(path: string, method: string, operation: Operation): void {
     !path.startsWith('/v1/tenants')
   ) {
     codes.add('tenant_required');
+    codes.add('tenant_suspended');
     operation.parameters.push(tenantHeader);
   }
   if (operation.parameters.some(({ name }) => name === IDEMPOTENCY_HEADER)) {

@@ -16,7 +16,6 @@ const statusCodes: Record<number, ErrorCode> = {
   401: 'unauthenticated',
   403: 'forbidden',
   404: 'not_found',
-  405: 'method_not_allowed',
   413: 'payload_too_large',
   414: 'invalid_request',
   415: 'unsupported_media_type',

@@ -87,9 +87,12 @@ export class CreateSession {
       notificationToken: randomToken(32),
     };
     return this.deps.db.run(tenantId, async (em) => {
-      const claim = idempotent ? await this.deps.idempotency.claim(em, tenantId, idempotent) : null;
+      const [claim, found] = await Promise.all([
+        idempotent && this.deps.idempotency.claim(em, tenantId, idempotent),
+        findPlan(em, tenantId, request.policy),
+      ]);
       if (claim && 'replay' in claim) return { replay: claim.replay as Session };
-      const plan = await loadPlan(em, tenantId, request.policy);
+      const plan = checkPlan(found);
       const createdAt = await insertSession(em, tenantId, request, plan, prepared);
       return { ...prepared, plan, claim, createdAt };
     });
@@ -120,30 +123,31 @@ export class CreateSession {
     const state = { status: 'ongoing', progress: 'not_started' } as const;
     const next = nextSync(state, { now: Date.now(), expiresAt: expiresAt.getTime(), submittedAt: null });
     const session = toSession(caller, request, prepared, created, expiresAt, this.deps.config.publicUrl);
+    const publication = {
+      actor: caller.actor,
+      object: { type: 'session' as const, id, sessionId: id },
+      data: sessionFacts({ ...session, ...factsOfPlan(plan) }, 1),
+    };
     const owed = await this.deps.db.run(tenantId, async (em) => {
-      const [, changed] = await em.query<[unknown[], number]>(
-        `UPDATE sessions SET status = 'ongoing', yoti_session_id = $3, client_token = $4, client_expires_at = $5,
-                next_sync_at = $6, sequence = 1, updated_at = $7
-          WHERE tenant_id = $1 AND id = $2 AND status = 'creating'`,
-        [
-          tenantId,
-          id,
-          created.yotiSessionId,
-          dataKey.seal(created.clientSessionToken, 'client_token'),
-          expiresAt,
-          next === null ? null : new Date(next),
-          session.updatedAt,
-        ],
-      );
+      const [[, changed], owes] = await Promise.all([
+        em.query<[unknown[], number]>(
+          `UPDATE sessions SET status = 'ongoing', yoti_session_id = $3, client_token = $4, client_expires_at = $5,
+                  next_sync_at = $6, sequence = 1, updated_at = $7
+            WHERE tenant_id = $1 AND id = $2 AND status = 'creating'`,
+          [
+            tenantId,
+            id,
+            created.yotiSessionId,
+            dataKey.seal(created.clientSessionToken, 'client_token'),
+            expiresAt,
+            next === null ? null : new Date(next),
+            session.updatedAt,
+          ],
+        ),
+        this.events.publish(em, tenantId, 'session.created', publication),
+        claim && this.deps.idempotency.finish(em, tenantId, claim, session),
+      ]);
       if (changed !== 1) throw new ApiError('unavailable', 'The creation took too long and was given up.');
-      const facts = sessionFacts({ ...session, ...factsOfPlan(plan) }, 1);
-      const publication = {
-        actor: caller.actor,
-        object: { type: 'session' as const, id, sessionId: id },
-        data: facts,
-      };
-      const owes = await this.events.publish(em, tenantId, 'session.created', publication);
-      if (claim) await this.deps.idempotency.finish(em, tenantId, claim, session);
       return owes;
     });
     if (owed) this.deps.wakeUp.wake('deliveries');
@@ -185,12 +189,13 @@ export class CreateSession {
   }
 }
 
-async function loadPlan(em: EntityManager, tenantId: string, policy: string): Promise<Plan> {
+type FoundPlan = Omit<Plan, 'version' | 'id'> & { version: number | null; id: string | null };
+
+/** The policy's published version and the active credential, as far as there are any. */
+async function findPlan(em: EntityManager, tenantId: string, policy: string): Promise<FoundPlan | undefined> {
   const byId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(policy);
-  const [row] = await em.query<
-    (Omit<Plan, 'version' | 'id'> & { version: number | null; id: string | null })[]
-  >(
-    `SELECT p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
+  const [row] = await em.query<FoundPlan[]>(
+    `SELECT p.tenant_id AS "tenantId", p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
             c.id, c.sdk_id AS "sdkId", c.api_url AS "apiUrl", c.private_key AS "privateKey"
        FROM policies p
        LEFT JOIN policy_versions v
@@ -199,6 +204,11 @@ async function loadPlan(em: EntityManager, tenantId: string, policy: string): Pr
       WHERE p.tenant_id = $1 AND ${byId ? 'p.id = $2::uuid' : 'p.slug = $2'}`,
     [tenantId, policy],
   );
+  return row;
+}
+
+/** @throws ApiError not_found, policy_not_published, no_active_credential */
+function checkPlan(row: FoundPlan | undefined): Plan {
   if (!row) {
     throw new ApiError('not_found', 'There is no such policy.', {
       errors: [{ path: '/policy', message: 'No policy has this slug or id.' }],
@@ -207,7 +217,7 @@ async function loadPlan(em: EntityManager, tenantId: string, policy: string): Pr
   const { version, id } = row;
   if (version === null) throw new ApiError('policy_not_published');
   if (id === null) throw new ApiError('no_active_credential');
-  return { ...row, tenantId, version, id };
+  return { ...row, version, id };
 }
 
 async function insertSession(

@@ -36,7 +36,7 @@ export const createTenantSchema = z
   .strictObject({
     slug: slugSchema,
     name: nameSchema,
-    branding: z.strictObject(brandingShape).optional(),
+    branding: z.strictObject(brandingShape).optional().describe('Looks of the hosted page'),
     admin: z
       .strictObject({
         email: z.email().max(320).describe('E-mail address'),
@@ -69,7 +69,7 @@ export const createdTenantSchema = z
 export const updateTenantSchema = z
   .strictObject({
     name: nameSchema.optional(),
-    branding: z.strictObject(brandingShape).optional(),
+    branding: z.strictObject(brandingShape).optional().describe('Looks of the hosted page'),
     status: z.enum(['active', 'suspended']).optional().describe('Suspend or resume'),
   })
   .meta({ id: 'UpdateTenant', example: { status: 'suspended' } });

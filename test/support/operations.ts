@@ -45,7 +45,7 @@ export function operationsOf(document: Any): Operation[] {
 
 function toOperation(document: Any, path: string, method: string, raw: Any): Operation {
   const parameters = (raw.parameters ?? []) as Any[];
-  const schema = raw.requestBody?.content['application/json'].schema as Schema | undefined;
+  const schema: Schema = raw.requestBody?.content['application/json'].schema;
   const errors = Object.entries<Any>(raw.responses).filter(([status]) => Number(status) >= 400);
   return {
     id: raw.operationId,
@@ -55,7 +55,7 @@ function toOperation(document: Any, path: string, method: string, raw: Any): Ope
     pathParameters: parameters.filter((p) => p.in === 'path').map((p) => p.name as string),
     queryParameters: parameters
       .filter((p) => p.in === 'query')
-      .map((p) => ({ name: p.name as string, schema: p.schema as Schema })),
+      .map((p) => ({ name: p.name as string, schema: p.schema })),
     ...(schema && { body: { schema, example: resolve(document, schema).example } }),
     errors: Object.fromEntries(
       errors.map(([status, response]) => [

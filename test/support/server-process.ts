@@ -6,7 +6,11 @@ const ENTRY = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
 /** The built server in a process of its own, so that it can be killed, frozen and stopped as an operator would. */
 export class ServerProcess {
-  private constructor(private readonly child: ChildProcess) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    /** Everything it has printed so far, its log among it. */
+    readonly output: () => string,
+  ) {}
 
   /**
    * Starts the production server.
@@ -29,7 +33,7 @@ export class ServerProcess {
       child.once('error', reject);
       child.once('exit', () => reject(new Error(`The server ended: ${printed}`)));
     });
-    return new ServerProcess(child);
+    return new ServerProcess(child, () => printed);
   }
 
   get isRunning(): boolean {

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { request as send } from 'undici';
@@ -23,6 +29,12 @@ interface Hold extends Held {
   matches(passing: Passing): boolean;
   reach(): void;
   released: Promise<void>;
+}
+
+/** Headers without those of one connection. */
+function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const { host: _host, connection: _connection, 'transfer-encoding': _encoding, ...others } = headers;
+  return others;
 }
 
 /** Says which request is meant. */
@@ -83,21 +95,19 @@ export class YotiGate {
   private async pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '' } = request;
     const passing = { method, path: url.replace(/\?.*/, '') };
-    const { host, connection, 'transfer-encoding': _, ...headers } = request.headers;
     const body = await buffer(request);
     await this.wait('request', passing);
     if (response.destroyed) return;
     if (creation(passing)) this.creations += 1;
     const answer = await send(this.upstream + url, {
       method: method as 'GET',
-      headers,
+      headers: endToEnd(request.headers),
       body: body.length > 0 ? body : null,
     });
     const content = Buffer.from(await answer.body.arrayBuffer());
     await this.wait('answer', passing);
     if (response.destroyed) return;
-    const { connection: __, 'transfer-encoding': ___, ...answered } = answer.headers;
-    response.writeHead(answer.statusCode, answered).end(content);
+    response.writeHead(answer.statusCode, endToEnd(answer.headers)).end(content);
   }
 
   private async wait(where: Hold['where'], passing: Passing): Promise<void> {
