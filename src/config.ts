@@ -46,6 +46,7 @@ const settings = z.object({
   YOTI_API_URLS: list.pipe(z.array(z.url({ protocol: /^https?$/ })).min(1)).default(YOTI_API_URLS.split(',')),
   WEBHOOK_ALLOWED_NETWORKS: list.pipe(z.array(z.union([z.cidrv4(), z.cidrv6()]))).default([]),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(16),
+  DATABASE_PREPARE: z.stringbool().default(true),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   TRUST_PROXY: z.stringbool().default(false),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
@@ -68,6 +69,8 @@ export interface Config {
   /** Networks that webhooks may reach although they are private. */
   webhookAllowedNetworks: string[];
   databasePoolSize: number;
+  /** Keep frequent statements prepared; off for a pooler that can't. */
+  databasePrepare: boolean;
   logLevel: string;
   trustProxy: boolean;
   /** Requests a minute of one API key, console session or address. */
@@ -123,6 +126,7 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     yotiApiUrls: s.YOTI_API_URLS.map((url) => url.replace(/\/+$/, '')),
     webhookAllowedNetworks: s.WEBHOOK_ALLOWED_NETWORKS,
     databasePoolSize: s.DATABASE_POOL_SIZE,
+    databasePrepare: s.DATABASE_PREPARE,
     logLevel: s.LOG_LEVEL,
     trustProxy: s.TRUST_PROXY,
     rateLimitPerMinute: s.RATE_LIMIT_PER_MINUTE,

@@ -137,7 +137,7 @@ describe('adding a credential', () => {
   it.each([
     ['/sdkId', { sdkId: '../x' }],
     ['/name', { name: '' }],
-    ['', { unknown: 1 }],
+    ['/unknown', { unknown: 1 }],
   ])('refuses a bad body at "%s"', async (path, change) => {
     const { status, body } = await call(tenant, 'POST', '/v1/credentials', bodyOf(change));
     expect([status, body.errors[0].path]).toEqual([400, path]);

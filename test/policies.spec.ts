@@ -87,7 +87,7 @@ describe('creating a policy', () => {
   });
 
   it.each([
-    ['an unknown field', { slug: 'a', name: 'A', colour: 'red' }, ''],
+    ['an unknown field', { slug: 'a', name: 'A', colour: 'red' }, '/colour'],
     ['a slug that looks like an id', { slug: randomUUID(), name: 'A' }, '/slug'],
     [
       'a draft that asks for something unknown',

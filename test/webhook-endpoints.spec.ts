@@ -68,7 +68,7 @@ describe('webhook endpoints', () => {
     ['an unknown event', { ...valid, events: ['session.exploded'] }, '/events/0'],
     ['the test event', { ...valid, events: ['endpoint.test'] }, '/events/0'],
     ['an event twice', { ...valid, events: ['session.completed', 'session.completed'] }, '/events'],
-    ['an unknown field', { ...valid, secret: 'whsec_mine' }, ''],
+    ['an unknown field', { ...valid, secret: 'whsec_mine' }, '/secret'],
   ])('are refused with %s, naming the field', async (_, body, path) => {
     const answer = await tenant.key.post('/v1/webhook-endpoints', body);
     expect(answer.body).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ path }] });

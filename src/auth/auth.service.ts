@@ -23,19 +23,22 @@ export class AuthService {
     private readonly sessions: ConsoleSessions,
   ) {}
 
-  /** @throws ApiError login_failed whatever was wrong; rate_limited while the account is blocked */
+  /**
+   * A blocked account answers as a wrong password does, after the same work, so that nobody learns which accounts there
+   * are.
+   *
+   * @throws ApiError login_failed whatever was wrong
+   */
   async logIn(login: z.infer<typeof loginSchema>, request: FastifyRequest, reply: FastifyReply) {
     refuseOtherSites(request, this.sessions.config.publicUrl);
     const [row] = await this.db.lookUp<LoginRow>('SELECT * FROM find_login($1)', [login.email]);
-    if (row?.blocked) {
-      throw new ApiError('rate_limited', 'Too many wrong passwords. Try again later.', {
-        retryAfterSeconds: 60,
-      });
-    }
     const matches = await verifyPassword(row?.password_hash ?? null, login.password);
-    if (!row || !matches) {
-      if (row) await this.db.lookUp('SELECT record_login_failure($1)', [row.id]);
-      throw new ApiError('login_failed');
+    if (!row || row.blocked || !matches) {
+      if (row && !row.blocked) await this.db.lookUp('SELECT record_login_failure($1)', [row.id]);
+      throw new ApiError(
+        'login_failed',
+        'After five wrong passwords an account waits a minute, then longer.',
+      );
     }
     const token = await this.sessions.open(row.id, reply);
     return toMe(await this.sessions.byToken(token));

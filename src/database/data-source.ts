@@ -9,7 +9,7 @@ import { StatementClient } from './statement-client.js';
  * transaction that its process forgot.
  */
 export function dataSourceOptions(
-  config: Pick<Config, 'databaseUrl' | 'databasePoolSize'>,
+  config: Pick<Config, 'databaseUrl' | 'databasePoolSize'> & { databasePrepare?: boolean },
 ): Extract<DataSourceOptions, { type: 'postgres' }> {
   return {
     type: 'postgres',
@@ -24,7 +24,7 @@ export function dataSourceOptions(
     extra: {
       // Statements of one transaction that don't need each other's answers share a round trip.
       pipeline: true,
-      Client: StatementClient,
+      ...(config.databasePrepare === false ? {} : { Client: StatementClient }),
       statement_timeout: 15_000,
       lock_timeout: 5000,
       idle_in_transaction_session_timeout: 15_000,

@@ -40,7 +40,7 @@ export class StatementClient extends pg.Client {
     const [text, values, ...rest] = args;
     const name = typeof text === 'string' && Array.isArray(values) ? names.nameOf(text) : undefined;
     const passed = name === undefined ? args : [{ name, text, values }, ...rest];
-    return super.query<never>(...(passed as [never])) as never;
+    return super.query<never>(...(passed as [never]));
   }
 
   /** Holds the packet back until everything that runs now has asked. */

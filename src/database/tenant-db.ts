@@ -16,7 +16,8 @@ export class TenantDb {
   async run<T>(tenantId: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
     // The id goes into the SQL text, so that BEGIN and the setting are one message: nothing but a UUID may pass.
     if (!UUID.test(tenantId)) throw new Error('The id of a tenant is a lower-case UUID.');
-    return this.transaction(`BEGIN; SET LOCAL app.tenant_id = '${tenantId}'`, work);
+    // Goes out with the first statement of `work`: should it fail, no tenant is set, and that statement fails too.
+    return this.transaction(`BEGIN; SET LOCAL app.tenant_id = '${tenantId}'`, work, 'together');
   }
 
   /**
@@ -24,7 +25,7 @@ export class TenantDb {
    * or above tenants: the tenant list, log-ins and the narrow look-up functions.
    */
   async withoutTenant<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.transaction('BEGIN', work);
+    return this.transaction('BEGIN', work, 'first');
   }
 
   /** One statement without a tenant, such as a call of a look-up function. */
@@ -32,13 +33,17 @@ export class TenantDb {
     return this.dataSource.query<Row[]>(sql, parameters);
   }
 
-  private async transaction<T>(begin: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
+  private async transaction<T>(
+    begin: string,
+    work: (em: EntityManager) => Promise<T>,
+    order: 'first' | 'together',
+  ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.connect();
-      // Goes out with the first statement of `work`. Should it fail, no tenant is set and that statement fails too.
       const begun = runner.query(begin);
       begun.catch(() => undefined);
+      if (order === 'first') await begun;
       markAsOpen(runner);
       const result = await work(runner.manager);
       await begun;

@@ -86,7 +86,10 @@ describe('the main job, in the browser', () => {
 
   async function createTenant(slug: string, adminEmail: string): Promise<string> {
     const operator = await logIn(OPERATOR.email, OPERATOR.password);
-    await operator.getByRole('button', { name: /New tenant/ }).first().click();
+    await operator
+      .getByRole('button', { name: /New tenant/ })
+      .first()
+      .click();
     const dialog = operator.getByRole('dialog');
     await dialog.getByLabel('Name', { exact: true }).first().fill('Browser unit');
     await dialog.getByLabel('Short name').fill(slug);
