@@ -37,6 +37,8 @@ const WORKER_PATHS = /^\/(health\/|metrics)/;
 export function createAdapter(config: Pick<Config, 'trustProxy' | 'logLevel'>): FastifyAdapter {
   return new FastifyAdapter({
     logger: loggerOptions(config.logLevel),
+    // One line a request instead of two.
+    disableRequestLogging: true,
     trustProxy: config.trustProxy,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       requestId(request.headers),
@@ -93,6 +95,10 @@ function addHooks(server: FastifyInstance, health: HealthService, { role }: Conf
     if (health.isDraining) void reply.header('connection', 'close');
     if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store');
     if (request.url.startsWith('/docs')) void reply.header('content-security-policy', DOCS_POLICY);
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+    request.log.info({ req: request, res: reply, durationMs }, 'request');
   });
   server.addHook('preValidation', async (request) => {
     for (const text of textsOf(request)) {

@@ -177,7 +177,12 @@ describe('the main job, in the browser', () => {
 
   async function startSession(admin: Page): Promise<string> {
     await open(admin, 'Sessions');
-    await admin.getByRole('link', { name: /New session/ }).click();
+    await admin
+      .getByRole('link', { name: /New session/ })
+      .first()
+      .click();
+    // The list has a filter of the same name as the form's field.
+    await admin.getByRole('heading', { name: 'New session' }).waitFor();
     await admin.getByLabel('Reference').fill('customer-1');
     await admin.getByRole('button', { name: 'Start the session' }).click();
     const link = admin.getByText(/\/verify\//).first();
