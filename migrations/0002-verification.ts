@@ -148,7 +148,6 @@ export class Verification1763800000002 implements MigrationInterface {
       ),
     );
     await q.query(`
-      CREATE INDEX sessions_list ON sessions (tenant_id, created_at DESC, id DESC);
       CREATE INDEX sessions_reference ON sessions (tenant_id, reference) WHERE reference IS NOT NULL;
       CREATE INDEX sessions_link ON sessions (link_hash);
       CREATE INDEX sessions_notification_path ON sessions (notification_path_hash);

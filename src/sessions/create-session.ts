@@ -87,14 +87,10 @@ export class CreateSession {
       notificationToken: randomToken(32),
     };
     return this.deps.db.run(tenantId, async (em) => {
-      const [claim, found] = await Promise.all([
-        idempotent && this.deps.idempotency.claim(em, tenantId, idempotent),
-        findPlan(em, tenantId, request.policy),
-      ]);
+      const claim = idempotent && (await this.deps.idempotency.claim(em, tenantId, idempotent));
       if (claim && 'replay' in claim) return { replay: claim.replay as Session };
-      const plan = checkPlan(found);
-      const createdAt = await insertSession(em, tenantId, request, plan, prepared);
-      return { ...prepared, plan, claim, createdAt };
+      const inserted = await insertSession(em, tenantId, request, prepared);
+      return { ...prepared, ...inserted, claim };
     });
   }
 
@@ -189,58 +185,44 @@ export class CreateSession {
   }
 }
 
-type FoundPlan = Omit<Plan, 'version' | 'id'> & { version: number | null; id: string | null };
-
 /** The policy's published version and the active credential, as far as there are any. */
-async function findPlan(em: EntityManager, tenantId: string, policy: string): Promise<FoundPlan | undefined> {
-  const byId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(policy);
-  const [row] = await em.query<FoundPlan[]>(
-    `SELECT p.tenant_id AS "tenantId", p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
-            c.id, c.sdk_id AS "sdkId", c.api_url AS "apiUrl", c.private_key AS "privateKey"
-       FROM policies p
-       LEFT JOIN policy_versions v
-         ON v.tenant_id = p.tenant_id AND v.policy_id = p.id AND v.version = p.published_version
-       LEFT JOIN credentials c ON c.tenant_id = p.tenant_id AND c.status = 'active'
-      WHERE p.tenant_id = $1 AND ${byId ? 'p.id = $2::uuid' : 'p.slug = $2'}`,
-    [tenantId, policy],
-  );
-  return row;
-}
+type FoundPlan = Omit<Plan, 'version' | 'id'> & {
+  version: number | null;
+  id: string | null;
+  createdAt: Date;
+};
 
-/** @throws ApiError not_found, policy_not_published, no_active_credential */
-function checkPlan(row: FoundPlan | undefined): Plan {
-  if (!row) {
-    throw new ApiError('not_found', 'There is no such policy.', {
-      errors: [{ path: '/policy', message: 'No policy has this slug or id.' }],
-    });
-  }
-  const { version, id } = row;
-  if (version === null) throw new ApiError('policy_not_published');
-  if (id === null) throw new ApiError('no_active_credential');
-  return { ...row, version, id };
-}
-
+/** Looks the plan up and stores the session, in one statement. @throws as `checkPlan` */
 async function insertSession(
   em: EntityManager,
   tenantId: string,
   request: CreateRequest,
-  plan: Plan,
-  prepared: Omit<Prepared, 'plan' | 'claim' | 'createdAt'>,
-): Promise<Date> {
-  const { dataKey } = prepared;
-  const [row] = await em.query<{ created_at: Date }[]>(
-    `INSERT INTO sessions (tenant_id, id, policy_id, policy_version, credential_id, reference, locale, success_url,
-       error_url, preset_country, data_key, metadata, link, link_hash, notification_path_hash, notification_token_hash,
-       next_sync_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-       now() + make_interval(secs => ${CREATION_LIMIT_SECONDS}))
-     RETURNING created_at`,
+  { dataKey, ...prepared }: Omit<Prepared, 'plan' | 'claim' | 'createdAt'>,
+): Promise<{ plan: Plan; createdAt: Date }> {
+  const byId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(request.policy);
+  const [found] = await em.query<FoundPlan[]>(
+    `WITH plan AS (
+       SELECT p.tenant_id AS "tenantId", p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
+              c.id, c.sdk_id AS "sdkId", c.api_url AS "apiUrl", c.private_key AS "privateKey"
+         FROM policies p
+         LEFT JOIN policy_versions v
+           ON v.tenant_id = p.tenant_id AND v.policy_id = p.id AND v.version = p.published_version
+         LEFT JOIN credentials c ON c.tenant_id = p.tenant_id AND c.status = 'active'
+        WHERE p.tenant_id = $1 AND ${byId ? 'p.id = $2::uuid' : 'p.slug = $2'}
+     ), session AS (
+       INSERT INTO sessions (tenant_id, policy_id, policy_version, credential_id, id, reference, locale, success_url,
+         error_url, preset_country, data_key, metadata, link, link_hash, notification_path_hash,
+         notification_token_hash, next_sync_at)
+       SELECT "tenantId", "policyId", version, plan.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+              now() + make_interval(secs => ${CREATION_LIMIT_SECONDS})
+         FROM plan WHERE version IS NOT NULL AND plan.id IS NOT NULL
+       RETURNING created_at
+     )
+     SELECT plan.*, (SELECT created_at FROM session) AS "createdAt" FROM plan`,
     [
       tenantId,
+      request.policy,
       prepared.id,
-      plan.policyId,
-      plan.version,
-      plan.id,
       request.reference ?? null,
       request.locale ?? null,
       request.successUrl ?? null,
@@ -254,8 +236,20 @@ async function insertSession(
       hashToken(prepared.notificationToken),
     ],
   );
-  if (!row) throw new ApiError('internal_error');
-  return row.created_at;
+  return checkPlan(found);
+}
+
+/** @throws ApiError not_found, policy_not_published, no_active_credential */
+function checkPlan(found: FoundPlan | undefined): { plan: Plan; createdAt: Date } {
+  if (!found) {
+    throw new ApiError('not_found', 'There is no such policy.', {
+      errors: [{ path: '/policy', message: 'No policy has this slug or id.' }],
+    });
+  }
+  const { version, id, createdAt, ...rest } = found;
+  if (version === null) throw new ApiError('policy_not_published');
+  if (id === null) throw new ApiError('no_active_credential');
+  return { plan: { ...rest, version, id }, createdAt };
 }
 
 const factsOfPlan = (plan: Plan) => ({
