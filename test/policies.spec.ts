@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { starterDocument, type PolicyDocument } from '../src/policies/policy.document.js';
+import { starterDocument } from '../src/policies/policy.document.js';
 import { startTestApp, type TestApp } from './support/app.js';
 import { createBareTenant, type BareTenant } from './support/bare-tenant.js';
+import { auditActions, call, changeDraft, createPolicy, publish, shorter } from './support/policies.js';
 
 let app: TestApp;
 let tenant: BareTenant;
@@ -16,33 +17,6 @@ afterAll(() => app.stop());
 beforeEach(async () => {
   tenant = await createBareTenant(app);
 });
-
-const call = (caller: BareTenant, method: string, path: string, body?: unknown, headers = {}) =>
-  caller.key.with(headers).send(method, path, body);
-
-async function createPolicy(draft?: PolicyDocument): Promise<string> {
-  const { body } = await call(tenant, 'POST', '/v1/policies', { slug: 'identity', name: 'Identity', draft });
-  return body.id;
-}
-
-const publish = (id: string, version: number, headers?: Record<string, string>) =>
-  call(tenant, 'POST', `/v1/policies/${id}/versions/${version}/publish`, undefined, headers);
-
-const changeDraft = (id: string, draft: unknown, headers?: Record<string, string>) =>
-  call(tenant, 'PATCH', `/v1/policies/${id}`, { draft }, headers);
-
-const shorter = (tokenTtlSeconds: number): PolicyDocument => ({
-  ...starterDocument,
-  limits: { ...starterDocument.limits, tokenTtlSeconds },
-});
-
-async function auditActions(): Promise<string[]> {
-  const rows = await app.sql<{ action: string }>(
-    `SELECT action FROM audit_entries WHERE tenant_id = $1 AND object_type = 'policy' ORDER BY id`,
-    [tenant.id],
-  );
-  return rows.map(({ action }) => action);
-}
 
 describe('creating a policy', () => {
   it('starts with a draft that can be published as it is, and is on record', async () => {
@@ -62,8 +36,8 @@ describe('creating a policy', () => {
       updatedAt: expect.any(String),
     });
     expect((await call(tenant, 'GET', `/v1/policies/${created.body.id}`)).body).toEqual(created.body);
-    expect((await publish(created.body.id, 1)).body.warnings).toEqual([]);
-    expect(await auditActions()).toEqual(['policy.created', 'policy.published']);
+    expect((await publish(tenant, created.body.id, 1)).body.warnings).toEqual([]);
+    expect(await auditActions(app, tenant)).toEqual(['policy.created', 'policy.published']);
   });
 
   it('happens once for one idempotency key', async () => {
@@ -75,7 +49,7 @@ describe('creating a policy', () => {
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     const other = await call(tenant, 'POST', '/v1/policies', { ...body, name: 'Other' }, headers);
     expect(other.body.code).toBe('idempotency_key_reused');
-    expect(await auditActions()).toEqual(['policy.created']);
+    expect(await auditActions(app, tenant)).toEqual(['policy.created']);
   });
 
   it('refuses a slug that is taken, in this tenant only', async () => {
@@ -119,7 +93,7 @@ describe('creating a policy', () => {
 
 describe('editing a policy', () => {
   it('changes what is given, raises the version and is on record', async () => {
-    const id = await createPolicy();
+    const id = await createPolicy(tenant);
     const renamed = await call(tenant, 'PATCH', `/v1/policies/${id}`, {
       name: 'New',
       description: 'For all',
@@ -132,34 +106,36 @@ describe('editing a policy', () => {
       draft: starterDocument,
       version: 2,
     });
-    expect((await changeDraft(id, shorter(1200))).body.draft.limits.tokenTtlSeconds).toBe(1200);
-    expect(await auditActions()).toEqual(['policy.created', 'policy.updated', 'policy.updated']);
+    expect((await changeDraft(tenant, id, shorter(1200))).body.draft.limits.tokenTtlSeconds).toBe(1200);
+    expect(await auditActions(app, tenant)).toEqual(['policy.created', 'policy.updated', 'policy.updated']);
   });
 
   it('heeds If-Match', async () => {
-    const id = await createPolicy();
-    expect((await changeDraft(id, shorter(1200), { 'if-match': '"1"' })).status).toBe(200);
-    const late = await changeDraft(id, shorter(1500), { 'if-match': '"1"' });
+    const id = await createPolicy(tenant);
+    expect((await changeDraft(tenant, id, shorter(1200), { 'if-match': '"1"' })).status).toBe(200);
+    const late = await changeDraft(tenant, id, shorter(1500), { 'if-match': '"1"' });
     expect([late.status, late.body.code]).toEqual([412, 'version_mismatch']);
-    expect((await changeDraft(id, shorter(1500), { 'if-match': 'W/"2"' })).status).toBe(200);
-    expect((await changeDraft(id, shorter(1500), { 'if-match': '*' })).status).toBe(200);
-    expect((await changeDraft(id, shorter(1500), { 'if-match': 'two' })).body.code).toBe('invalid_request');
+    expect((await changeDraft(tenant, id, shorter(1500), { 'if-match': 'W/"2"' })).status).toBe(200);
+    expect((await changeDraft(tenant, id, shorter(1500), { 'if-match': '*' })).status).toBe(200);
+    expect((await changeDraft(tenant, id, shorter(1500), { 'if-match': 'two' })).body.code).toBe(
+      'invalid_request',
+    );
   });
 
   it('saves a draft that could not be published, but not one that is no policy', async () => {
-    const id = await createPolicy();
-    expect((await changeDraft(id, { ...starterDocument, checks: [] })).status).toBe(200);
-    expect((await changeDraft(id, { checks: [] })).status).toBe(400);
+    const id = await createPolicy(tenant);
+    expect((await changeDraft(tenant, id, { ...starterDocument, checks: [] })).status).toBe(200);
+    expect((await changeDraft(tenant, id, { checks: [] })).status).toBe(400);
     expect((await call(tenant, 'PATCH', `/v1/policies/${id}`, {})).status).toBe(400);
   });
 
   it('knows whether the draft differs from what is published', async () => {
-    const id = await createPolicy();
-    await publish(id, 1);
+    const id = await createPolicy(tenant);
+    await publish(tenant, id, 1);
     expect((await call(tenant, 'GET', `/v1/policies/${id}`)).body.draftChanged).toBe(false);
-    expect((await changeDraft(id, shorter(1200))).body.draftChanged).toBe(true);
+    expect((await changeDraft(tenant, id, shorter(1200))).body.draftChanged).toBe(true);
     const reordered = Object.fromEntries(Object.entries(starterDocument).toReversed());
-    expect((await changeDraft(id, reordered)).body.draftChanged).toBe(false);
+    expect((await changeDraft(tenant, id, reordered)).body.draftChanged).toBe(false);
   });
 });
 
@@ -174,10 +150,10 @@ describe('reading policies', () => {
   });
 
   it('lists versions newest first in pages, without documents', async () => {
-    const id = await createPolicy();
+    const id = await createPolicy(tenant);
     for (const version of [1, 2, 3]) {
-      await changeDraft(id, shorter(900 + version));
-      await publish(id, version);
+      await changeDraft(tenant, id, shorter(900 + version));
+      await publish(tenant, id, version);
     }
     const path = `/v1/policies/${id}/versions?limit=2`;
     const first = await call(tenant, 'GET', path);
@@ -189,8 +165,8 @@ describe('reading policies', () => {
   });
 
   it('is a 404 for what there is not and for what is another tenant’s', async () => {
-    const id = await createPolicy();
-    await publish(id, 1);
+    const id = await createPolicy(tenant);
+    await publish(tenant, id, 1);
     const stranger = await createBareTenant(app);
     for (const [method, path, body] of [
       ['GET', ''],
@@ -212,7 +188,7 @@ describe('reading policies', () => {
   });
 
   it('needs the permission', async () => {
-    const id = await createPolicy();
+    const id = await createPolicy(tenant);
     const reader = await tenant.keyWith(['policies:read']);
     expect((await reader.send('GET', `/v1/policies/${id}`)).status).toBe(200);
     expect((await reader.send('POST', `/v1/policies/${id}/preview`)).status).toBe(200);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { starterDocument, type PolicyDocument } from '../src/policies/policy.document.js';
+import { starterDocument } from '../src/policies/policy.document.js';
 import { startTestApp, type TestApp } from './support/app.js';
 import { createBareTenant, type BareTenant } from './support/bare-tenant.js';
+import { auditActions, call, changeDraft, createPolicy, publish, shorter } from './support/policies.js';
 
 let app: TestApp;
 let tenant: BareTenant;
@@ -17,37 +18,10 @@ beforeEach(async () => {
   tenant = await createBareTenant(app);
 });
 
-const call = (caller: BareTenant, method: string, path: string, body?: unknown, headers = {}) =>
-  caller.key.with(headers).send(method, path, body);
-
-async function createPolicy(draft?: PolicyDocument): Promise<string> {
-  const { body } = await call(tenant, 'POST', '/v1/policies', { slug: 'identity', name: 'Identity', draft });
-  return body.id;
-}
-
-const publish = (id: string, version: number, headers?: Record<string, string>) =>
-  call(tenant, 'POST', `/v1/policies/${id}/versions/${version}/publish`, undefined, headers);
-
-const changeDraft = (id: string, draft: unknown, headers?: Record<string, string>) =>
-  call(tenant, 'PATCH', `/v1/policies/${id}`, { draft }, headers);
-
-const shorter = (tokenTtlSeconds: number): PolicyDocument => ({
-  ...starterDocument,
-  limits: { ...starterDocument.limits, tokenTtlSeconds },
-});
-
-async function auditActions(): Promise<string[]> {
-  const rows = await app.sql<{ action: string }>(
-    `SELECT action FROM audit_entries WHERE tenant_id = $1 AND object_type = 'policy' ORDER BY id`,
-    [tenant.id],
-  );
-  return rows.map(({ action }) => action);
-}
-
 describe('publishing', () => {
   it('makes an immutable version of the draft', async () => {
-    const id = await createPolicy();
-    const first = await publish(id, 1);
+    const id = await createPolicy(tenant);
+    const first = await publish(tenant, id, 1);
     expect(first.status).toBe(201);
     expect(first.body).toEqual({
       policyId: id,
@@ -58,10 +32,10 @@ describe('publishing', () => {
       publishedAt: expect.any(String),
       warnings: [],
     });
-    await changeDraft(id, shorter(1200));
+    await changeDraft(tenant, id, shorter(1200));
     const { warnings: _, ...version } = first.body;
     expect((await call(tenant, 'GET', `/v1/policies/${id}/versions/1`)).body).toEqual(version);
-    const second = await publish(id, 2);
+    const second = await publish(tenant, id, 2);
     expect(second.body.fingerprint).not.toBe(version.fingerprint);
     expect((await call(tenant, 'GET', `/v1/policies/${id}`)).body.publishedVersion).toBe(2);
     const rights = await app.sql(
@@ -72,20 +46,23 @@ describe('publishing', () => {
   });
 
   it('publishes the next version only, once, and only what is new', async () => {
-    const id = await createPolicy();
-    expect((await publish(id, 2)).body).toMatchObject({ code: 'conflict', detail: 'The next version is 1.' });
-    const both = await Promise.all([publish(id, 1), publish(id, 1)]);
+    const id = await createPolicy(tenant);
+    expect((await publish(tenant, id, 2)).body).toMatchObject({
+      code: 'conflict',
+      detail: 'The next version is 1.',
+    });
+    const both = await Promise.all([publish(tenant, id, 1), publish(tenant, id, 1)]);
     expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
-    expect((await publish(id, 2)).body).toMatchObject({ code: 'conflict' });
-    await changeDraft(id, shorter(1200));
-    expect((await publish(id, 2, { 'if-match': '"2"' })).status).toBe(412);
+    expect((await publish(tenant, id, 2)).body).toMatchObject({ code: 'conflict' });
+    await changeDraft(tenant, id, shorter(1200));
+    expect((await publish(tenant, id, 2, { 'if-match': '"2"' })).status).toBe(412);
     const headers = { 'idempotency-key': 'publish-2', 'if-match': '"3"' };
-    const done = await publish(id, 2, headers);
-    expect((await publish(id, 2, headers)).body).toEqual(done.body);
+    const done = await publish(tenant, id, 2, headers);
+    expect((await publish(tenant, id, 2, headers)).body).toEqual(done.body);
   });
 
   it('owes the event to the endpoints that subscribed', async () => {
-    const id = await createPolicy();
+    const id = await createPolicy(tenant);
     for (const [events, url] of [
       [['policy.published'], 'https://subscribed.example/'],
       [['session.created'], 'https://other.example/'],
@@ -95,7 +72,7 @@ describe('publishing', () => {
         [tenant.id, randomUUID(), url, events],
       );
     }
-    await publish(id, 1);
+    await publish(tenant, id, 1);
     const [event] = await app.sql('SELECT name, payload FROM events WHERE tenant_id = $1', [tenant.id]);
     expect(event).toEqual({
       name: 'policy.published',
@@ -109,7 +86,7 @@ describe('publishing', () => {
   });
 
   it('refuses what Yoti would refuse, naming every place, and keeps the draft', async () => {
-    const id = await createPolicy({
+    const id = await createPolicy(tenant, {
       ...starterDocument,
       checks: [{ type: 'ID_DOCUMENT_FACE_MATCH', manualCheck: 'NEVER' }],
       client: { primaryColour: 'blue' },
@@ -124,7 +101,7 @@ describe('publishing', () => {
         otherwise: 'review',
       },
     });
-    const refused = await publish(id, 1);
+    const refused = await publish(tenant, id, 1);
     expect([refused.status, refused.body.code]).toEqual([422, 'policy_invalid']);
     expect(refused.body.errors.map(({ path }: { path: string }) => path).toSorted()).toEqual([
       '/checks/0',
@@ -134,11 +111,11 @@ describe('publishing', () => {
       '/limits/tokenTtlSeconds',
     ]);
     expect((await call(tenant, 'GET', `/v1/policies/${id}/versions`)).body.items).toEqual([]);
-    expect(await auditActions()).toEqual(['policy.created']);
+    expect(await auditActions(app, tenant)).toEqual(['policy.created']);
   });
 
   it('warns about what is probably not meant', async () => {
-    const id = await createPolicy({
+    const id = await createPolicy(tenant, {
       ...starterDocument,
       limits: { ...starterDocument.limits, tokenTtlSeconds: 600 },
       decision: {
@@ -156,7 +133,7 @@ describe('publishing', () => {
         otherwise: 'review',
       },
     });
-    const { status, body } = await publish(id, 1);
+    const { status, body } = await publish(tenant, id, 1);
     expect(status).toBe(201);
     expect(body.warnings.map(({ path }: { path: string }) => path).toSorted()).toEqual([
       '/decision/rules',
@@ -169,7 +146,7 @@ describe('publishing', () => {
 
 describe('previewing', () => {
   it("shows Yoti's create-session body with placeholders", async () => {
-    const id = await createPolicy();
+    const id = await createPolicy(tenant);
     const { status, body } = await call(tenant, 'POST', `/v1/policies/${id}/preview`);
     expect(status).toBe(200);
     expect(body).toMatchObject({ errors: [], warnings: [] });
@@ -187,7 +164,7 @@ describe('previewing', () => {
   });
 
   it('says what is wrong with a draft', async () => {
-    const id = await createPolicy({ ...starterDocument, checks: [] });
+    const id = await createPolicy(tenant, { ...starterDocument, checks: [] });
     const { body } = await call(tenant, 'POST', `/v1/policies/${id}/preview`);
     expect(body.errors).toEqual([{ path: '/checks', message: expect.any(String), fix: null }]);
   });

@@ -61,9 +61,7 @@ const readKey = createParamDecorator((_: unknown, context: ExecutionContext) => 
 
 interface Row {
   fingerprint: Buffer;
-  owner: string;
   response: Buffer | null;
-  locked: boolean;
 }
 
 /** Makes a repeated request answer what the first one answered, without a second effect. */
@@ -116,8 +114,7 @@ export class Idempotency {
     );
     if (taken.length > 0) return claim;
     const [row] = await em.query<Row[]>(
-      `SELECT fingerprint, owner, response, locked_until > now() AS locked FROM idempotency_keys
-        WHERE tenant_id = $1 AND key = $2`,
+      `SELECT fingerprint, response FROM idempotency_keys WHERE tenant_id = $1 AND key = $2`,
       [tenantId, request.key],
     );
     return { replay: this.replay(tenantId, request, row) };

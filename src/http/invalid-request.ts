@@ -1,3 +1,4 @@
+import { StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { ApiError } from './api-error.js';
 
 interface Issue {
@@ -8,6 +9,28 @@ interface Issue {
 }
 
 const MAX_ERRORS = 100;
+
+/** Parses bodies, queries and parameters by the schemas of their decorators. */
+export class RequestPipe extends StandardSchemaValidationPipe {
+  constructor() {
+    super({ exceptionFactory: invalidRequest });
+  }
+
+  /** @throws ApiError invalid_request */
+  override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    try {
+      return await super.transform(value, metadata);
+    } catch (error) {
+      throw error instanceof ApiError && metadata.data ? named(error, metadata.data) : error;
+    }
+  }
+}
+
+/** A single parameter has no path within itself: its name says where the error is. */
+function named({ code, detail, extra }: ApiError, parameter: string): ApiError {
+  const errors = extra.errors?.map(({ path, message }) => ({ path: `/${parameter}${path}`, message }));
+  return new ApiError(code, detail, { errors });
+}
 
 /** The error for a request that doesn't match its schema: every wrong place, as JSON pointers. */
 export function invalidRequest(issues: readonly Issue[]): ApiError {
