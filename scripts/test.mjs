@@ -29,12 +29,13 @@ if (selection.length === 0) {
   );
   await check('Checking the formatting', () => runTool('prettier/bin/prettier.cjs', ['--check', '.']));
   await check('Comparing openapi.json with the code', checkOpenApi);
-  await must(() =>
-    step('Looking for a Chromium', async () => {
-      process.env.CHROMIUM_PATH = await ensureChromium((line) => console.log(`  ${line}`));
-    }),
-  );
+  await check("Comparing the console's API types with openapi.json", checkConsoleApi);
 }
+await must(() =>
+  step('Looking for a Chromium', async () => {
+    process.env.CHROMIUM_PATH = await ensureChromium((line) => console.log(`  ${line}`));
+  }),
+);
 const tests = await runJest(selection);
 failures.forEach((label) => console.log(`Failed: ${label}`));
 const failed = tests.failed + failures.length;
@@ -71,6 +72,12 @@ async function checkOpenApi() {
   await runTool('@redocly/cli/bin/cli.js', ['lint', 'openapi.json', '--format=stylish'], {
     env: { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
   });
+}
+
+/** The console's types of the API are generated from the document: npm run api --workspace admin-ui */
+async function checkConsoleApi() {
+  const types = 'admin-ui/src/api/schema.gen.ts';
+  await runTool('openapi-typescript/bin/cli.js', ['openapi.json', '-o', types, '--check']);
 }
 
 /** Passed and failed tests; a test file that couldn't even be loaded counts as one failed test. */
