@@ -164,6 +164,15 @@ export class Platform1763800000001 implements MigrationInterface {
     );
     await q.query(
       definerFunction(
+        'change_password(p_user uuid, p_password_hash text, p_kept bytea)',
+        'void',
+        // Whoever got in with the old password is out.
+        `UPDATE users SET password_hash = p_password_hash, failed_logins = 0, blocked_until = NULL WHERE id = p_user;
+         DELETE FROM user_sessions WHERE user_id = p_user AND token_hash <> p_kept;`,
+      ),
+    );
+    await q.query(
+      definerFunction(
         'ensure_user(p_id uuid, p_email text, p_name text, p_password_hash text, p_operator boolean)',
         'TABLE (id uuid, created boolean)',
         // An existing person keeps name, password and rights: a tenant's admin may invite but never take over an account.

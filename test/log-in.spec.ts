@@ -88,6 +88,34 @@ describe('the log-in', () => {
     expect(statuses.at(-1)).toBe(429);
   });
 
+  it('changes a password, and ends the log-ins that were made with the old one', async () => {
+    const mine = app.anonymous.with({ cookie: pairOf(await logIn(person)) });
+    const elsewhere = app.anonymous.with({ cookie: pairOf(await logIn(person)) });
+    const change = (currentPassword: string, newPassword: string) =>
+      mine.post('/v1/auth/password', { currentPassword, newPassword });
+    expect(await change('wrong', 'a new and long password')).toMatchObject({
+      status: 401,
+      body: { code: 'login_failed' },
+    });
+    expect(await change(person.password, 'short')).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: '/newPassword' }] },
+    });
+    expectStatus(await change(person.password, 'a new and long password'), 204);
+    expectStatus(await mine.get('/v1/auth/me'), 200);
+    expectStatus(await elsewhere.get('/v1/auth/me'), 401);
+    expectStatus(await logIn(person), 401);
+    expectStatus(await logIn({ ...person, password: 'a new and long password' }), 200);
+    expectStatus(await change('a new and long password', person.password), 204);
+    expectStatus(
+      await tenant.key.post('/v1/auth/password', {
+        currentPassword: 'x',
+        newPassword: 'a new and long password',
+      }),
+      401,
+    );
+  });
+
   it('ends the session at once, for every copy of the cookie', async () => {
     const cookie = pairOf(await logIn(person));
     const caller = app.anonymous.with({ cookie });

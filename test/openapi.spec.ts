@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventNames } from '../src/audit/event-types.js';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import type { z } from 'zod';
+import { eventNames, eventSchema, eventTypes } from '../src/audit/event-types.js';
 import { errorCodes, type ErrorCode } from '../src/http/api-error.js';
 import { startTestApp, type TestApp } from './support/app.js';
 import type { Any } from './support/client.js';
@@ -118,6 +120,40 @@ describe('the API document', () => {
     }
   });
 
+  it('gives an example of every answer, one that the operation could give', () => {
+    const schemas = answerSchemas();
+    const answers = operations.flatMap(({ id, raw }) =>
+      Object.entries<Any>(raw.responses)
+        .filter(([status, { content }]) => status.startsWith('2') && content?.['application/json'])
+        .map(([, { content }]) => ({ id, schema: resolve(document, content['application/json'].schema) })),
+    );
+    expect(answers.length).toBeGreaterThan(40);
+    for (const { id, schema } of answers) {
+      expect([id, schema.example]).toEqual([id, expect.any(Object)]);
+      const parsed = schemas.get(id)?.safeParse(schema.example);
+      // Media are streamed as Yoti has them: only they have no schema of ours.
+      if (id === 'getSessionMedia') expect(parsed).toBeUndefined();
+      // Equal: without a field that the schema doesn't know.
+      else expect([id, parsed]).toEqual([id, { success: true, data: schema.example }]);
+    }
+  });
+
+  /** The schemas that answers are serialized by, by operation. */
+  function answerSchemas(): Map<string, z.ZodType> {
+    const modules = [...app.server.app.get(ModulesContainer).values()];
+    const controllers = modules.flatMap((module) => [...module.controllers.values()]);
+    const scanner = new MetadataScanner();
+    return new Map(
+      controllers.flatMap(({ metatype }) => {
+        const prototype = (metatype as { prototype: Record<string, object> }).prototype;
+        return scanner.getAllMethodNames(prototype).flatMap((name) => {
+          const options: Any = Reflect.getMetadata('class_serializer:options', prototype[name] ?? {});
+          return options ? [[name, options.schema as z.ZodType] as const] : [];
+        });
+      }),
+    );
+  }
+
   it('types what every operation answers', () => {
     const typed = ({ raw }: Operation) =>
       Object.entries<Any>(raw.responses)
@@ -167,6 +203,9 @@ describe('the API document', () => {
       const schema = resolve(document, post.requestBody.content['application/json'].schema);
       expect(schema.properties.type.const).toBe(name);
       expect(post).toMatchObject({ summary: expect.any(String), operationId: expect.stringMatching(/^on_/) });
+      const { data, ...envelope } = schema.example;
+      expect([name, eventTypes[name].data.safeParse(data)]).toEqual([name, { success: true, data }]);
+      expect(eventSchema.omit({ data: true }).parse(envelope)).toEqual({ ...envelope, type: name });
     }
   });
 

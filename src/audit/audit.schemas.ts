@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { givenTimeSchema, idSchema, timestampSchema } from '../http/common.schemas.js';
+import { exampleIds } from '../http/example.ids.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
 import { eventNames, eventSchema } from './event-types.js';
 
@@ -19,7 +20,19 @@ export const auditEntrySchema = z
     requestId: z.string().nullable().describe('The request it came with'),
     details: z.record(z.string(), z.unknown()).describe('Ids and codes'),
   })
-  .meta({ id: 'AuditEntry' });
+  .meta({
+    id: 'AuditEntry',
+    example: {
+      id: exampleIds.auditEntry,
+      at: '2026-03-04T10:28:00.000Z',
+      actor: { type: 'user', id: exampleIds.reviewer },
+      action: 'media.viewed',
+      object: { type: 'session', id: exampleIds.session },
+      sessionId: exampleIds.session,
+      requestId: exampleIds.request,
+      details: { mediaId: '67bc7d48-431b-4db1-8b5a-1c2ed98eef8f', kind: 'document_portrait' },
+    },
+  });
 
 export const auditPageSchema = pageOf(auditEntrySchema).meta({ id: 'AuditEntryPage' });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, slugSchema, timestampSchema } from '../http/common.schemas.js';
+import { eventExamples } from './event.examples.js';
 
 const sessionFacts = z
   .object({
@@ -67,4 +68,4 @@ export const eventSchema = z
     timestamp: timestampSchema,
     data: z.record(z.string(), z.unknown()).describe('Ids and codes; the shape depends on the type'),
   })
-  .meta({ id: 'Event' });
+  .meta({ id: 'Event', example: eventExamples['session.decided'] });

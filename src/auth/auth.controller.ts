@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { Describe, Fails, Returns, ReturnsNothing } from '../http/returns.js';
 import { Authenticated, Public } from './access.js';
-import { loginSchema, meSchema } from './auth.schemas.js';
+import { changePasswordSchema, loginSchema, meSchema } from './auth.schemas.js';
 import { AuthService } from './auth.service.js';
 
 @ApiTags('Log-in')
@@ -34,6 +34,21 @@ export class AuthController {
   @ReturnsNothing()
   async logOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     await this.auth.logOut(request, reply);
+  }
+
+  @Post('password')
+  @Authenticated()
+  @Describe(
+    'Change your password',
+    'Ends every other log-in of yours. For people: an API key has no password.',
+  )
+  @ReturnsNothing()
+  @Fails('login_failed')
+  async changePassword(
+    @Body({ schema: changePasswordSchema }) body: z.infer<typeof changePasswordSchema>,
+    @Req() request: FastifyRequest,
+  ) {
+    await this.auth.changePassword(body, request);
   }
 
   @Get('me')

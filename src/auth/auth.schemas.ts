@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema, slugSchema } from '../http/common.schemas.js';
-import { roleNames } from './scopes.js';
+import { exampleIds } from '../http/example.ids.js';
+import { roleNames, roles } from './scopes.js';
 
 export const loginSchema = z
   .strictObject({
@@ -10,6 +11,16 @@ export const loginSchema = z
   .meta({
     id: 'Login',
     example: { email: 'reviewer@demo.example', password: 'correct horse battery staple' },
+  });
+
+export const changePasswordSchema = z
+  .strictObject({
+    currentPassword: z.string().min(1).max(256).describe('The password until now'),
+    newPassword: z.string().min(12, 'At least 12 characters.').max(256).describe('At least 12 characters'),
+  })
+  .meta({
+    id: 'ChangePassword',
+    example: { currentPassword: 'correct horse battery', newPassword: 'correct horse battery staple' },
   });
 
 export const meSchema = z
@@ -30,4 +41,21 @@ export const meSchema = z
       )
       .describe('The tenants the person acts in'),
   })
-  .meta({ id: 'Me' });
+  .meta({
+    id: 'Me',
+    example: {
+      id: exampleIds.reviewer,
+      email: 'reviewer@retail.example',
+      name: 'A Reviewer',
+      operator: false,
+      memberships: [
+        {
+          tenantId: exampleIds.tenant,
+          slug: 'retail',
+          name: 'Retail banking',
+          role: 'reviewer',
+          scopes: roles.reviewer,
+        },
+      ],
+    },
+  });

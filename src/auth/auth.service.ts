@@ -3,10 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { TenantDb } from '../database/tenant-db.js';
 import { ApiError } from '../http/api-error.js';
-import type { loginSchema } from './auth.schemas.js';
+import type { changePasswordSchema, loginSchema } from './auth.schemas.js';
 import { ConsoleSessions, type ConsoleUser } from './console-sessions.js';
 import { refuseOtherSites } from './console.strategy.js';
-import { verifyPassword } from './passwords.js';
+import { hashPassword, verifyPassword } from './passwords.js';
 import { roles } from './scopes.js';
 
 interface LoginRow {
@@ -31,16 +31,8 @@ export class AuthService {
    */
   async logIn(login: z.infer<typeof loginSchema>, request: FastifyRequest, reply: FastifyReply) {
     refuseOtherSites(request, this.sessions.config.publicUrl);
-    const [row] = await this.db.lookUp<LoginRow>('SELECT * FROM find_login($1)', [login.email]);
-    const matches = await verifyPassword(row?.password_hash ?? null, login.password);
-    if (!row || row.blocked || !matches) {
-      if (row && !row.blocked) await this.db.lookUp('SELECT record_login_failure($1)', [row.id]);
-      throw new ApiError(
-        'login_failed',
-        'After five wrong passwords an account waits a minute, then longer.',
-      );
-    }
-    const token = await this.sessions.open(row.id, reply);
+    const userId = await this.checkPassword(login.email, login.password);
+    const token = await this.sessions.open(userId, reply);
     return toMe(await this.sessions.byToken(token));
   }
 
@@ -49,11 +41,36 @@ export class AuthService {
     await this.sessions.close(request, reply);
   }
 
+  /** @throws ApiError login_failed for a wrong current password; unauthenticated for an API key */
+  async changePassword(
+    { currentPassword, newPassword }: z.infer<typeof changePasswordSchema>,
+    request: FastifyRequest,
+  ): Promise<void> {
+    const user = await this.sessions.find(request);
+    if (!user) throw new ApiError('unauthenticated', 'Only people have a password.');
+    const userId = await this.checkPassword(user.email, currentPassword);
+    await this.sessions.changePassword(userId, await hashPassword(newPassword), request);
+  }
+
   /** @throws ApiError unauthenticated for an API key, which is nobody */
   async me(request: FastifyRequest) {
     const user = await this.sessions.find(request);
     if (!user) throw new ApiError('unauthenticated', 'Only people have a profile; an API key has none.');
     return toMe(user);
+  }
+
+  /** @returns the person's id. @throws ApiError login_failed whatever was wrong */
+  private async checkPassword(email: string, password: string): Promise<string> {
+    const [row] = await this.db.lookUp<LoginRow>('SELECT * FROM find_login($1)', [email]);
+    const matches = await verifyPassword(row?.password_hash ?? null, password);
+    if (!row || row.blocked || !matches) {
+      if (row && !row.blocked) await this.db.lookUp('SELECT record_login_failure($1)', [row.id]);
+      throw new ApiError(
+        'login_failed',
+        'After five wrong passwords an account waits a minute, then longer.',
+      );
+    }
+    return row.id;
   }
 }
 

@@ -74,6 +74,12 @@ export class ConsoleSessions {
     return { id, email, name, operator, memberships };
   }
 
+  /** Stores the new hash and ends the person's other sessions. */
+  async changePassword(userId: string, passwordHash: string, request: FastifyRequest): Promise<void> {
+    const kept = hashToken(request.cookies[ConsoleSessions.COOKIE] ?? '');
+    await this.db.lookUp('SELECT change_password($1, $2, $3)', [userId, passwordHash, kept]);
+  }
+
   async close(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const token = request.cookies[ConsoleSessions.COOKIE];
     if (token) await this.db.lookUp('SELECT close_user_session($1)', [hashToken(token)]);

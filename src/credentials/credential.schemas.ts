@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { httpUrlSchema, idSchema, timestampSchema } from '../http/common.schemas.js';
+import { exampleIds } from '../http/example.ids.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
 import { credentialStatuses } from './credential.entity.js';
 
@@ -53,7 +54,27 @@ export const credentialSchema = z
     activatedAt: timestampSchema.nullable().describe('When it became active'),
     retiredAt: timestampSchema.nullable().describe('When it was retired'),
   })
-  .meta({ id: 'Credential' });
+  .meta({
+    id: 'Credential',
+    example: {
+      id: exampleIds.credential,
+      name: 'Production',
+      sdkId: '5d4a0b8e-6c0f-4a43-9d55-2f3f6f7d0c11',
+      apiUrl: 'https://api.yoti.com/idverify/v1',
+      keyFingerprint: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+      status: 'active',
+      lastCheck: {
+        ok: true,
+        diagnosis: 'OK',
+        message: 'Yoti accepts the credential.',
+        clockSkewSeconds: 0,
+        at: '2026-03-04T10:07:00.000Z',
+      },
+      createdAt: '2026-03-04T10:06:00.000Z',
+      activatedAt: '2026-03-04T10:08:00.000Z',
+      retiredAt: null,
+    },
+  });
 
 export const credentialPageSchema = pageOf(credentialSchema).meta({ id: 'CredentialPage' });
 

@@ -2,6 +2,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { eventNames, eventTypes } from '../audit/event-types.js';
+import { eventExamples } from '../audit/event.examples.js';
 import { API_KEY_SCHEME, CONSOLE_SCHEME } from '../auth/access.js';
 import { ConsoleSessions } from '../auth/console-sessions.js';
 import { idSchema, problemSchema, timestampSchema } from './common.schemas.js';
@@ -142,7 +143,9 @@ function webhooks(document: OpenAPIObject): NonNullable<OpenAPIObject['webhooks'
   return Object.fromEntries(
     eventNames.map((name) => {
       const { summary, data } = eventTypes[name];
-      const payload = z.object({ id: idSchema, type: z.literal(name), timestamp: timestampSchema, data });
+      const payload = z
+        .object({ id: idSchema, type: z.literal(name), timestamp: timestampSchema, data })
+        .meta({ example: eventExamples[name] });
       const { schema, components } = convert(payload, 'output');
       Object.assign(schemas, refsToComponents(components));
       const operation = {

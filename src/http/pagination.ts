@@ -11,12 +11,14 @@ export const pageQuerySchema = z.strictObject(pageQuery);
 
 const DEFAULT_LIMIT = 50;
 
-/** The schema of a page of items. */
+/** The schema of a page of items. The item's example is that of the page too. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({
-    items: z.array(item).describe('This page'),
-    next: z.string().nullable().describe('Cursor of the next page, null on the last'),
-  });
+  z
+    .object({
+      items: z.array(item).describe('This page'),
+      next: z.string().nullable().describe('Cursor of the next page, null on the last'),
+    })
+    .meta({ example: { items: [item.meta()?.example], next: null } });
 
 /** What a list query needs: rows to fetch, and the id to go on from. */
 export interface Page {

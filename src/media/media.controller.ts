@@ -1,12 +1,26 @@
 import { Controller, Get, Param, Res, StreamableFile } from '@nestjs/common';
-import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Requires } from '../auth/access.js';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { idSchema } from '../http/common.schemas.js';
 import { Describe, Fails, Returns } from '../http/returns.js';
 import { mediaListSchema } from '../sessions/session.schemas.js';
+import { documentFieldsExample } from '../yoti/result.example.js';
 import { MediaService, type MediaStream } from './media.service.js';
+
+const bytes = { schema: { type: 'string', format: 'binary' } };
+
+/** What media can be: files, and JSON for what was read from a document. */
+const MEDIA_CONTENT = {
+  'image/jpeg': bytes,
+  'image/png': bytes,
+  'application/json': {
+    schema: { type: 'object', description: 'As Yoti wrote it', example: documentFieldsExample },
+  },
+  'application/pdf': bytes,
+  'application/octet-stream': bytes,
+};
 
 @ApiTags('Sessions')
 @Controller('v1/sessions/:id/media')
@@ -28,8 +42,7 @@ export class MediaController {
     'Read one of the media',
     'Streamed from Yoti. The look is recorded in the audit trail before the first byte.',
   )
-  @ApiProduces('image/jpeg', 'image/png', 'application/json', 'application/pdf', 'application/octet-stream')
-  @ApiResponse({ status: 200, description: 'The bytes', schema: { type: 'string', format: 'binary' } })
+  @ApiResponse({ status: 200, description: 'The bytes', content: MEDIA_CONTENT })
   @ApiResponse({ status: 204, description: 'Yoti may not return this content by law' })
   @Fails(
     'not_found',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, timestampSchema } from '../http/common.schemas.js';
+import { exampleIds } from '../http/example.ids.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
 
 /**
@@ -18,7 +19,15 @@ export const notificationSchema = z
     topic: z.string().describe("Yoti's topic"),
     receivedAt: timestampSchema,
   })
-  .meta({ id: 'Notification' });
+  .meta({
+    id: 'Notification',
+    example: {
+      id: exampleIds.notification,
+      sessionId: exampleIds.session,
+      topic: 'session_completion',
+      receivedAt: '2026-03-04T10:24:59.000Z',
+    },
+  });
 
 export const notificationPageSchema = pageOf(notificationSchema).meta({ id: 'NotificationPage' });
 

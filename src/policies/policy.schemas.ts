@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { idSchema, slugSchema, timestampSchema } from '../http/common.schemas.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
 import { policyDocumentSchema } from './policy.document.js';
+import {
+  policyExample,
+  policyItemExample,
+  policyPreviewExample,
+  policyVersionExample,
+  policyVersionItemExample,
+} from './policy.examples.js';
 
 const nameSchema = z.string().min(1).max(200).describe('Name for people');
 const descriptionSchema = z.string().max(2000).describe('What the policy is for');
@@ -44,9 +51,11 @@ const policyShape = {
 
 export const policySchema = z
   .object({ ...policyShape, draft: policyDocumentSchema.describe('What the next version will be') })
-  .meta({ id: 'Policy' });
+  .meta({ id: 'Policy', example: policyExample });
 
-export const policyPageSchema = pageOf(z.object(policyShape).meta({ id: 'PolicyItem' })).meta({
+export const policyPageSchema = pageOf(
+  z.object(policyShape).meta({ id: 'PolicyItem', example: policyItemExample }),
+).meta({
   id: 'PolicyPage',
 });
 
@@ -62,9 +71,13 @@ const versionShape = {
 
 const policyVersionSchemaShape = { ...versionShape, document: policyDocumentSchema };
 
-export const policyVersionSchema = z.object(policyVersionSchemaShape).meta({ id: 'PolicyVersion' });
+export const policyVersionSchema = z
+  .object(policyVersionSchemaShape)
+  .meta({ id: 'PolicyVersion', example: policyVersionExample });
 
-export const policyVersionPageSchema = pageOf(z.object(versionShape).meta({ id: 'PolicyVersionItem' })).meta({
+export const policyVersionPageSchema = pageOf(
+  z.object(versionShape).meta({ id: 'PolicyVersionItem', example: policyVersionItemExample }),
+).meta({
   id: 'PolicyVersionPage',
 });
 
@@ -81,7 +94,7 @@ export const publishedVersionSchema = z
     ...policyVersionSchemaShape,
     warnings: z.array(findingSchema).describe('What was published but is probably not meant'),
   })
-  .meta({ id: 'PublishedPolicyVersion' });
+  .meta({ id: 'PublishedPolicyVersion', example: { ...policyVersionExample, warnings: [] } });
 
 export const policyPreviewSchema = z
   .object({
@@ -94,7 +107,7 @@ export const policyPreviewSchema = z
     errors: z.array(findingSchema).describe('What keeps the draft from being published'),
     warnings: z.array(findingSchema).describe('What can be published but is probably not meant'),
   })
-  .meta({ id: 'PolicyPreview' });
+  .meta({ id: 'PolicyPreview', example: policyPreviewExample });
 
 /** Number of a version in a path. */
 export const versionNumberSchema = z.coerce

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, slugSchema, timestampSchema } from '../http/common.schemas.js';
+import { exampleIds } from '../http/example.ids.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
 
 /** Why a person decided as they did. Closed lists, so that decisions can be counted. */
@@ -17,6 +18,23 @@ export const reasonCodes = {
 } as const;
 
 const allReasonCodes = [...reasonCodes.approved, ...reasonCodes.rejected] as const;
+
+const reviewExample = {
+  id: exampleIds.review,
+  sessionId: exampleIds.session,
+  reference: 'customer-4711',
+  policy: { id: exampleIds.policy, slug: 'identity', name: 'Identity', version: 1 },
+  status: 'open',
+  reasonCodes: ['ID_DOCUMENT_FACE_MATCH:NOT_AVAILABLE:LARGE_AGE_GAP'],
+  claimedBy: { id: exampleIds.reviewer, name: 'A Reviewer', until: '2026-03-04T10:42:00.000Z' },
+  decision: null,
+  reasonCode: null,
+  note: null,
+  decidedBy: null,
+  decidedAt: null,
+  createdAt: '2026-03-04T10:25:00.000Z',
+  version: 2,
+};
 
 export const reviewSchema = z
   .object({
@@ -40,11 +58,11 @@ export const reviewSchema = z
     createdAt: timestampSchema,
     version: z.number().int().describe('The ETag, as a number'),
   })
-  .meta({ id: 'Review' });
+  .meta({ id: 'Review', example: reviewExample });
 
 export const reviewPageSchema = pageOf(reviewSchema)
   .extend({ openCount: z.number().int().describe('Open reviews of the tenant') })
-  .meta({ id: 'ReviewPage' });
+  .meta({ id: 'ReviewPage', example: { items: [reviewExample], next: null, openCount: 1 } });
 
 export const reviewQuerySchema = z.strictObject({
   ...pageQuery,
@@ -66,4 +84,4 @@ export const decideReviewSchema = z
 /** The case a claim hands out, or none when the queue is empty. */
 export const claimSchema = z
   .object({ review: reviewSchema.nullable().describe('Null: nothing is waiting') })
-  .meta({ id: 'Claim' });
+  .meta({ id: 'Claim', example: { review: reviewExample } });

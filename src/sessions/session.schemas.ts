@@ -7,6 +7,7 @@ import {
   timestampSchema,
 } from '../http/common.schemas.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
+import { mediaListExample, sessionExample, sessionItemExample, timelineExample } from './session.examples.js';
 
 export const sessionStatuses = [
   'creating',
@@ -109,9 +110,11 @@ export const sessionSchema = z
     ...sessionShape,
     client: clientSchema.nullable().describe('For callers with sessions:write, while the token lives'),
   })
-  .meta({ id: 'Session' });
+  .meta({ id: 'Session', example: sessionExample });
 
-export const sessionItemSchema = z.object(sessionShape).meta({ id: 'SessionItem' });
+export const sessionItemSchema = z
+  .object(sessionShape)
+  .meta({ id: 'SessionItem', example: sessionItemExample });
 export const sessionPageSchema = pageOf(sessionItemSchema).meta({ id: 'SessionPage' });
 
 export const sessionQuerySchema = z.strictObject({
@@ -136,7 +139,9 @@ export const mediaItemSchema = z
   })
   .meta({ id: 'MediaItem' });
 
-export const mediaListSchema = z.object({ items: z.array(mediaItemSchema) }).meta({ id: 'MediaList' });
+export const mediaListSchema = z
+  .object({ items: z.array(mediaItemSchema) })
+  .meta({ id: 'MediaList', example: mediaListExample });
 
 export const timelineSchema = z
   .object({
@@ -151,4 +156,4 @@ export const timelineSchema = z
       )
       .describe('Oldest first'),
   })
-  .meta({ id: 'Timeline' });
+  .meta({ id: 'Timeline', example: timelineExample });

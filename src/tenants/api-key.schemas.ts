@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { tenantScopes } from '../auth/scopes.js';
 import { givenTimeSchema, idSchema, timestampSchema } from '../http/common.schemas.js';
+import { exampleIds } from '../http/example.ids.js';
 import { pageOf } from '../http/pagination.js';
 
 const scopesSchema = z
@@ -21,11 +22,23 @@ const apiKeyShape = {
   revokedAt: timestampSchema.nullable(),
 };
 
-export const apiKeySchema = z.object(apiKeyShape).meta({ id: 'ApiKey' });
+const apiKeyExample = {
+  id: exampleIds.apiKey,
+  name: 'Onboarding back-end',
+  prefix: 'csk_EXAMPL',
+  scopes: ['sessions:write', 'sessions:read', 'results:read'],
+  status: 'active',
+  createdBy: `user:${exampleIds.admin}`,
+  createdAt: '2026-03-04T10:13:00.000Z',
+  expiresAt: null,
+  revokedAt: null,
+};
+
+export const apiKeySchema = z.object(apiKeyShape).meta({ id: 'ApiKey', example: apiKeyExample });
 export const apiKeyPageSchema = pageOf(apiKeySchema).meta({ id: 'ApiKeyPage' });
 export const createdApiKeySchema = z
   .object({ ...apiKeyShape, key: z.string().describe('The key: shown now and never again') })
-  .meta({ id: 'CreatedApiKey' });
+  .meta({ id: 'CreatedApiKey', example: { ...apiKeyExample, key: 'csk_EXAMPLE' } });
 
 export const createApiKeySchema = z
   .strictObject({

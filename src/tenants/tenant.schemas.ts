@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, slugSchema, timestampSchema } from '../http/common.schemas.js';
+import { exampleIds } from '../http/example.ids.js';
 import { pageOf } from '../http/pagination.js';
 
 const nameSchema = z.string().trim().min(1).max(200).describe('Name that people read');
@@ -17,6 +18,17 @@ const brandingShape = {
     .describe('Main colour of the hosted page'),
 };
 
+const tenantExample = {
+  id: exampleIds.tenant,
+  slug: 'retail',
+  name: 'Retail banking',
+  status: 'active',
+  branding: { primaryColour: '#2d9fff' },
+  version: 1,
+  createdAt: '2026-03-04T10:00:00.000Z',
+  updatedAt: '2026-03-04T10:00:00.000Z',
+};
+
 export const tenantSchema = z
   .object({
     id: idSchema,
@@ -28,7 +40,7 @@ export const tenantSchema = z
     createdAt: timestampSchema,
     updatedAt: timestampSchema,
   })
-  .meta({ id: 'Tenant' });
+  .meta({ id: 'Tenant', example: tenantExample });
 
 export const tenantPageSchema = pageOf(tenantSchema).meta({ id: 'TenantPage' });
 
@@ -64,7 +76,17 @@ export const createdTenantSchema = z
     tenant: tenantSchema,
     admin: z.object({ userId: idSchema, email: z.string(), initialPassword: initialPasswordSchema }),
   })
-  .meta({ id: 'CreatedTenant' });
+  .meta({
+    id: 'CreatedTenant',
+    example: {
+      tenant: tenantExample,
+      admin: {
+        userId: exampleIds.admin,
+        email: 'admin@retail.example',
+        initialPassword: 'EXAMPLE-PASSWORD',
+      },
+    },
+  });
 
 export const updateTenantSchema = z
   .strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { roleNames } from '../auth/scopes.js';
 import { idSchema, timestampSchema } from '../http/common.schemas.js';
+import { exampleIds } from '../http/example.ids.js';
 import { pageOf } from '../http/pagination.js';
 
 const roleSchema = z.enum(roleNames).describe('What the person may do in this tenant');
@@ -13,7 +14,15 @@ const userShape = {
   addedAt: timestampSchema,
 };
 
-export const userSchema = z.object(userShape).meta({ id: 'User' });
+const userExample = {
+  id: exampleIds.reviewer,
+  email: 'reviewer@retail.example',
+  name: 'A Reviewer',
+  role: 'reviewer',
+  addedAt: '2026-03-04T10:05:00.000Z',
+};
+
+export const userSchema = z.object(userShape).meta({ id: 'User', example: userExample });
 export const userPageSchema = pageOf(userSchema).meta({ id: 'UserPage' });
 export const addedUserSchema = z
   .object({
@@ -23,7 +32,7 @@ export const addedUserSchema = z
       .nullable()
       .describe('Shown once; null when the person had an account already and keeps their password'),
   })
-  .meta({ id: 'AddedUser' });
+  .meta({ id: 'AddedUser', example: { ...userExample, initialPassword: 'EXAMPLE-PASSWORD' } });
 
 export const addUserSchema = z
   .strictObject({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { eventNames, eventSchema } from '../audit/event-types.js';
 import { httpUrlSchema, idSchema, timestampSchema } from '../http/common.schemas.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
+import { deliveryDetailExample, deliveryExample, endpointExample } from './webhook.examples.js';
 
 export const endpointStatuses = ['enabled', 'disabled'] as const;
 export const disabledReasons = ['by_hand', 'gone'] as const;
@@ -69,7 +70,9 @@ const endpointShape = {
   updatedAt: timestampSchema,
 };
 
-export const webhookEndpointSchema = z.object(endpointShape).meta({ id: 'WebhookEndpoint' });
+export const webhookEndpointSchema = z
+  .object(endpointShape)
+  .meta({ id: 'WebhookEndpoint', example: endpointExample });
 export const webhookEndpointPageSchema = pageOf(webhookEndpointSchema).meta({ id: 'WebhookEndpointPage' });
 
 export const webhookEndpointWithSecretSchema = z
@@ -77,7 +80,7 @@ export const webhookEndpointWithSecretSchema = z
     ...endpointShape,
     secret: z.string().describe('Signing secret of Standard Webhooks, whsec_…; shown this once'),
   })
-  .meta({ id: 'WebhookEndpointWithSecret' });
+  .meta({ id: 'WebhookEndpointWithSecret', example: { ...endpointExample, secret: 'whsec_EXAMPLE' } });
 
 const deliveryShape = {
   id: idSchema,
@@ -95,7 +98,7 @@ const deliveryShape = {
   finishedAt: timestampSchema.nullable().describe('When it was delivered, failed or cancelled'),
 };
 
-export const deliverySchema = z.object(deliveryShape).meta({ id: 'Delivery' });
+export const deliverySchema = z.object(deliveryShape).meta({ id: 'Delivery', example: deliveryExample });
 export const deliveryPageSchema = pageOf(deliverySchema).meta({ id: 'DeliveryPage' });
 
 const attemptSchema = z
@@ -115,7 +118,7 @@ export const deliveryDetailSchema = z
     attempts: z.array(attemptSchema).describe('Oldest first; the latest 100'),
     payload: eventSchema.describe('What is sent'),
   })
-  .meta({ id: 'DeliveryDetail' });
+  .meta({ id: 'DeliveryDetail', example: deliveryDetailExample });
 
 export const deliveryQuerySchema = z.strictObject({
   ...pageQuery,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sessionResultExample } from './result.example.js';
 
 const time = z.string().nullable();
 const created = time.describe('When it was made, as Yoti wrote it; null when not told.');
@@ -171,7 +172,7 @@ export const sessionResultSchema = z
     other,
   })
   .describe('What Yoti found.')
-  .meta({ id: 'SessionResult' });
+  .meta({ id: 'SessionResult', example: sessionResultExample });
 
 export type SessionResult = z.infer<typeof sessionResultSchema>;
 export type MediaRef = z.infer<typeof mediaRefSchema>;

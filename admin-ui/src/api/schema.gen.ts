@@ -46,6 +46,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change your password
+         * @description Ends every other log-in of yours. For people: an API key has no password.
+         *
+         *     Permission: `authenticated`.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/me": {
         parameters: {
             query?: never;
@@ -1310,6 +1332,16 @@ export interface components {
              */
             role: "admin" | "reviewer" | "supervisor" | "auditor" | "developer";
         };
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000003",
+         *       "email": "reviewer@retail.example",
+         *       "name": "A Reviewer",
+         *       "role": "reviewer",
+         *       "addedAt": "2026-03-04T10:05:00.000Z",
+         *       "initialPassword": "EXAMPLE-PASSWORD"
+         *     }
+         */
         AddedUser: {
             /**
              * Format: uuid
@@ -1345,6 +1377,23 @@ export interface components {
              */
             is: "APPROVE";
         };
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000004",
+         *       "name": "Onboarding back-end",
+         *       "prefix": "csk_EXAMPL",
+         *       "scopes": [
+         *         "sessions:write",
+         *         "sessions:read",
+         *         "results:read"
+         *       ],
+         *       "status": "active",
+         *       "createdBy": "user:019cb84a-4100-7000-8000-000000000002",
+         *       "createdAt": "2026-03-04T10:13:00.000Z",
+         *       "expiresAt": null,
+         *       "revokedAt": null
+         *     }
+         */
         ApiKey: {
             /**
              * Format: uuid
@@ -1369,12 +1418,55 @@ export interface components {
             expiresAt: string | null;
             revokedAt: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb84a-4100-7000-8000-000000000004",
+         *           "name": "Onboarding back-end",
+         *           "prefix": "csk_EXAMPL",
+         *           "scopes": [
+         *             "sessions:write",
+         *             "sessions:read",
+         *             "results:read"
+         *           ],
+         *           "status": "active",
+         *           "createdBy": "user:019cb84a-4100-7000-8000-000000000002",
+         *           "createdAt": "2026-03-04T10:13:00.000Z",
+         *           "expiresAt": null,
+         *           "revokedAt": null
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         ApiKeyPage: {
             /** @description This page */
             items: components["schemas"]["ApiKey"][];
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        /**
+         * @example {
+         *       "id": "019cb85c-9080-7000-8000-000000000004",
+         *       "at": "2026-03-04T10:28:00.000Z",
+         *       "actor": {
+         *         "type": "user",
+         *         "id": "019cb84a-4100-7000-8000-000000000003"
+         *       },
+         *       "action": "media.viewed",
+         *       "object": {
+         *         "type": "session",
+         *         "id": "019cb85c-9080-7000-8000-000000000001"
+         *       },
+         *       "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *       "requestId": "019cb85c-9080-7000-8000-000000000006",
+         *       "details": {
+         *         "mediaId": "67bc7d48-431b-4db1-8b5a-1c2ed98eef8f",
+         *         "kind": "document_portrait"
+         *       }
+         *     }
+         */
         AuditEntry: {
             /**
              * Format: uuid
@@ -1409,6 +1501,32 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb85c-9080-7000-8000-000000000004",
+         *           "at": "2026-03-04T10:28:00.000Z",
+         *           "actor": {
+         *             "type": "user",
+         *             "id": "019cb84a-4100-7000-8000-000000000003"
+         *           },
+         *           "action": "media.viewed",
+         *           "object": {
+         *             "type": "session",
+         *             "id": "019cb85c-9080-7000-8000-000000000001"
+         *           },
+         *           "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *           "requestId": "019cb85c-9080-7000-8000-000000000006",
+         *           "details": {
+         *             "mediaId": "67bc7d48-431b-4db1-8b5a-1c2ed98eef8f",
+         *             "kind": "document_portrait"
+         *           }
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         AuditEntryPage: {
             /** @description This page */
             items: components["schemas"]["AuditEntry"][];
@@ -1432,6 +1550,18 @@ export interface components {
             genericRetries?: number;
             /** @description Further attempts when a document is not of the chosen type; at least 1. */
             reclassificationRetries?: number;
+        };
+        /**
+         * @example {
+         *       "currentPassword": "correct horse battery",
+         *       "newPassword": "correct horse battery staple"
+         *     }
+         */
+        ChangePassword: {
+            /** @description The password until now */
+            currentPassword: string;
+            /** @description At least 12 characters */
+            newPassword: string;
         };
         /**
          * @example {
@@ -1488,6 +1618,37 @@ export interface components {
             /** @description And only for one of these reasons, in Yoti's spelling, such as COUNTERFEIT */
             reason?: string[];
         };
+        /**
+         * @example {
+         *       "review": {
+         *         "id": "019cb85c-9080-7000-8000-000000000002",
+         *         "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *         "reference": "customer-4711",
+         *         "policy": {
+         *           "id": "019cb84a-4100-7000-8000-000000000006",
+         *           "slug": "identity",
+         *           "name": "Identity",
+         *           "version": 1
+         *         },
+         *         "status": "open",
+         *         "reasonCodes": [
+         *           "ID_DOCUMENT_FACE_MATCH:NOT_AVAILABLE:LARGE_AGE_GAP"
+         *         ],
+         *         "claimedBy": {
+         *           "id": "019cb84a-4100-7000-8000-000000000003",
+         *           "name": "A Reviewer",
+         *           "until": "2026-03-04T10:42:00.000Z"
+         *         },
+         *         "decision": null,
+         *         "reasonCode": null,
+         *         "note": null,
+         *         "decidedBy": null,
+         *         "decidedAt": null,
+         *         "createdAt": "2026-03-04T10:25:00.000Z",
+         *         "version": 2
+         *       }
+         *     }
+         */
         Claim: {
             /** @description Null: nothing is waiting */
             review: components["schemas"]["Review"] | null;
@@ -1665,6 +1826,24 @@ export interface components {
             /** @description Which events it hears of */
             events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated")[];
         };
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000004",
+         *       "name": "Onboarding back-end",
+         *       "prefix": "csk_EXAMPL",
+         *       "scopes": [
+         *         "sessions:write",
+         *         "sessions:read",
+         *         "results:read"
+         *       ],
+         *       "status": "active",
+         *       "createdBy": "user:019cb84a-4100-7000-8000-000000000002",
+         *       "createdAt": "2026-03-04T10:13:00.000Z",
+         *       "expiresAt": null,
+         *       "revokedAt": null,
+         *       "key": "csk_EXAMPLE"
+         *     }
+         */
         CreatedApiKey: {
             /**
              * Format: uuid
@@ -1691,6 +1870,27 @@ export interface components {
             /** @description The key: shown now and never again */
             key: string;
         };
+        /**
+         * @example {
+         *       "tenant": {
+         *         "id": "019cb84a-4100-7000-8000-000000000001",
+         *         "slug": "retail",
+         *         "name": "Retail banking",
+         *         "status": "active",
+         *         "branding": {
+         *           "primaryColour": "#2d9fff"
+         *         },
+         *         "version": 1,
+         *         "createdAt": "2026-03-04T10:00:00.000Z",
+         *         "updatedAt": "2026-03-04T10:00:00.000Z"
+         *       },
+         *       "admin": {
+         *         "userId": "019cb84a-4100-7000-8000-000000000002",
+         *         "email": "admin@retail.example",
+         *         "initialPassword": "EXAMPLE-PASSWORD"
+         *       }
+         *     }
+         */
         CreatedTenant: {
             tenant: components["schemas"]["Tenant"];
             admin: {
@@ -1704,6 +1904,26 @@ export interface components {
                 initialPassword: string | null;
             };
         };
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000005",
+         *       "name": "Production",
+         *       "sdkId": "5d4a0b8e-6c0f-4a43-9d55-2f3f6f7d0c11",
+         *       "apiUrl": "https://api.yoti.com/idverify/v1",
+         *       "keyFingerprint": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+         *       "status": "active",
+         *       "lastCheck": {
+         *         "ok": true,
+         *         "diagnosis": "OK",
+         *         "message": "Yoti accepts the credential.",
+         *         "clockSkewSeconds": 0,
+         *         "at": "2026-03-04T10:07:00.000Z"
+         *       },
+         *       "createdAt": "2026-03-04T10:06:00.000Z",
+         *       "activatedAt": "2026-03-04T10:08:00.000Z",
+         *       "retiredAt": null
+         *     }
+         */
         Credential: {
             /**
              * Format: uuid
@@ -1758,6 +1978,31 @@ export interface components {
             credentialId: string;
             status: string;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb84a-4100-7000-8000-000000000005",
+         *           "name": "Production",
+         *           "sdkId": "5d4a0b8e-6c0f-4a43-9d55-2f3f6f7d0c11",
+         *           "apiUrl": "https://api.yoti.com/idverify/v1",
+         *           "keyFingerprint": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+         *           "status": "active",
+         *           "lastCheck": {
+         *             "ok": true,
+         *             "diagnosis": "OK",
+         *             "message": "Yoti accepts the credential.",
+         *             "clockSkewSeconds": 0,
+         *             "at": "2026-03-04T10:07:00.000Z"
+         *           },
+         *           "createdAt": "2026-03-04T10:06:00.000Z",
+         *           "activatedAt": "2026-03-04T10:08:00.000Z",
+         *           "retiredAt": null
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         CredentialPage: {
             /** @description This page */
             items: components["schemas"]["Credential"][];
@@ -1832,6 +2077,21 @@ export interface components {
              */
             otherwise: "review" | "reject";
         };
+        /**
+         * @example {
+         *       "id": "019cb85c-9080-7000-8000-000000000005",
+         *       "endpointId": "019cb84a-4100-7000-8000-000000000007",
+         *       "eventId": "019cb85c-9080-7000-8000-000000000107",
+         *       "eventType": "session.decided",
+         *       "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *       "status": "delivered",
+         *       "attemptCount": 2,
+         *       "nextAttemptAt": null,
+         *       "parkedReason": null,
+         *       "createdAt": "2026-03-04T10:32:00.000Z",
+         *       "finishedAt": "2026-03-04T10:32:05.240Z"
+         *     }
+         */
         Delivery: {
             /**
              * Format: uuid
@@ -1891,6 +2151,57 @@ export interface components {
             /** @description The answer's first 2 kB */
             responseExcerpt: string | null;
         };
+        /**
+         * @example {
+         *       "id": "019cb85c-9080-7000-8000-000000000005",
+         *       "endpointId": "019cb84a-4100-7000-8000-000000000007",
+         *       "eventId": "019cb85c-9080-7000-8000-000000000107",
+         *       "eventType": "session.decided",
+         *       "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *       "status": "delivered",
+         *       "attemptCount": 2,
+         *       "nextAttemptAt": null,
+         *       "parkedReason": null,
+         *       "createdAt": "2026-03-04T10:32:00.000Z",
+         *       "finishedAt": "2026-03-04T10:32:05.240Z",
+         *       "attempts": [
+         *         {
+         *           "attempt": 1,
+         *           "startedAt": "2026-03-04T10:32:00.020Z",
+         *           "durationMs": 85,
+         *           "statusCode": 503,
+         *           "errorClass": "http_5xx",
+         *           "responseExcerpt": "Try again later"
+         *         },
+         *         {
+         *           "attempt": 2,
+         *           "startedAt": "2026-03-04T10:32:05.180Z",
+         *           "durationMs": 60,
+         *           "statusCode": 204,
+         *           "errorClass": null,
+         *           "responseExcerpt": null
+         *         }
+         *       ],
+         *       "payload": {
+         *         "id": "019cb85c-9080-7000-8000-000000000107",
+         *         "type": "session.decided",
+         *         "timestamp": "2026-03-04T10:32:00.000Z",
+         *         "data": {
+         *           "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *           "reference": "customer-4711",
+         *           "policy": {
+         *             "id": "019cb84a-4100-7000-8000-000000000006",
+         *             "slug": "identity",
+         *             "version": 1
+         *           },
+         *           "status": "completed",
+         *           "outcome": "approved",
+         *           "progress": "submitted",
+         *           "sequence": 7
+         *         }
+         *       }
+         *     }
+         */
         DeliveryDetail: {
             /**
              * Format: uuid
@@ -1937,6 +2248,26 @@ export interface components {
             /** @description What is sent */
             payload: components["schemas"]["Event"];
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb85c-9080-7000-8000-000000000005",
+         *           "endpointId": "019cb84a-4100-7000-8000-000000000007",
+         *           "eventId": "019cb85c-9080-7000-8000-000000000107",
+         *           "eventType": "session.decided",
+         *           "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *           "status": "delivered",
+         *           "attemptCount": 2,
+         *           "nextAttemptAt": null,
+         *           "parkedReason": null,
+         *           "createdAt": "2026-03-04T10:32:00.000Z",
+         *           "finishedAt": "2026-03-04T10:32:05.240Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         DeliveryPage: {
             /** @description This page */
             items: components["schemas"]["Delivery"][];
@@ -1976,6 +2307,26 @@ export interface components {
             /** @description Whether documents in non-Latin scripts are accepted. */
             allowNonLatin?: boolean;
         };
+        /**
+         * @example {
+         *       "id": "019cb85c-9080-7000-8000-000000000107",
+         *       "type": "session.decided",
+         *       "timestamp": "2026-03-04T10:32:00.000Z",
+         *       "data": {
+         *         "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *         "reference": "customer-4711",
+         *         "policy": {
+         *           "id": "019cb84a-4100-7000-8000-000000000006",
+         *           "slug": "identity",
+         *           "version": 1
+         *         },
+         *         "status": "completed",
+         *         "outcome": "approved",
+         *         "progress": "submitted",
+         *         "sequence": 7
+         *       }
+         *     }
+         */
         Event: {
             /**
              * Format: uuid
@@ -1997,6 +2348,31 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb85c-9080-7000-8000-000000000107",
+         *           "type": "session.decided",
+         *           "timestamp": "2026-03-04T10:32:00.000Z",
+         *           "data": {
+         *             "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *             "reference": "customer-4711",
+         *             "policy": {
+         *               "id": "019cb84a-4100-7000-8000-000000000006",
+         *               "slug": "identity",
+         *               "version": 1
+         *             },
+         *             "status": "completed",
+         *             "outcome": "approved",
+         *             "progress": "submitted",
+         *             "sequence": 7
+         *           }
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         EventPage: {
             /** @description This page */
             items: components["schemas"]["Event"][];
@@ -2116,6 +2492,30 @@ export interface components {
          * @enum {string}
          */
         ManualCheck: "ALWAYS" | "FALLBACK" | "NEVER";
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000003",
+         *       "email": "reviewer@retail.example",
+         *       "name": "A Reviewer",
+         *       "operator": false,
+         *       "memberships": [
+         *         {
+         *           "tenantId": "019cb84a-4100-7000-8000-000000000001",
+         *           "slug": "retail",
+         *           "name": "Retail banking",
+         *           "role": "reviewer",
+         *           "scopes": [
+         *             "sessions:read",
+         *             "results:read",
+         *             "media:read",
+         *             "policies:read",
+         *             "reviews:read",
+         *             "reviews:write"
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
         Me: {
             /**
              * Format: uuid
@@ -2161,6 +2561,36 @@ export interface components {
             /** @description The resource it belongs to */
             resourceId: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "99e8ce88-b8af-4db7-ac85-12f9d594c04b",
+         *           "type": "IMAGE",
+         *           "kind": "document_page",
+         *           "resourceId": "cb0aabac-34f9-4056-886d-a98e490c9b67"
+         *         },
+         *         {
+         *           "id": "bcdc0251-cd4e-44a9-8592-8605b49213bf",
+         *           "type": "JSON",
+         *           "kind": "document_fields",
+         *           "resourceId": "cb0aabac-34f9-4056-886d-a98e490c9b67"
+         *         },
+         *         {
+         *           "id": "67bc7d48-431b-4db1-8b5a-1c2ed98eef8f",
+         *           "type": "IMAGE",
+         *           "kind": "document_portrait",
+         *           "resourceId": "cb0aabac-34f9-4056-886d-a98e490c9b67"
+         *         },
+         *         {
+         *           "id": "a8b084fe-a7b1-4daf-b644-b31be93e609a",
+         *           "type": "IMAGE",
+         *           "kind": "liveness_image",
+         *           "resourceId": "eecd16d9-50b8-4b91-81e2-7683fc05cb76"
+         *         }
+         *       ]
+         *     }
+         */
         MediaList: {
             items: components["schemas"]["MediaItem"][];
         };
@@ -2175,6 +2605,14 @@ export interface components {
             /** @description When it last changed, as Yoti wrote it; null when not told. */
             lastUpdatedAt: string | null;
         };
+        /**
+         * @example {
+         *       "id": "019cb85c-9080-7000-8000-000000000003",
+         *       "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *       "topic": "session_completion",
+         *       "receivedAt": "2026-03-04T10:24:59.000Z"
+         *     }
+         */
         Notification: {
             /**
              * Format: uuid
@@ -2194,6 +2632,19 @@ export interface components {
              */
             receivedAt: string;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb85c-9080-7000-8000-000000000003",
+         *           "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *           "topic": "session_completion",
+         *           "receivedAt": "2026-03-04T10:24:59.000Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         NotificationPage: {
             /** @description This page */
             items: components["schemas"]["Notification"][];
@@ -2243,6 +2694,76 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000006",
+         *       "slug": "identity",
+         *       "name": "Identity",
+         *       "description": "For new customers",
+         *       "publishedVersion": 1,
+         *       "draftChanged": false,
+         *       "version": 2,
+         *       "createdAt": "2026-03-04T10:10:00.000Z",
+         *       "updatedAt": "2026-03-04T10:12:00.000Z",
+         *       "draft": {
+         *         "documents": [
+         *           {
+         *             "type": "ID_DOCUMENT",
+         *             "filter": {
+         *               "kind": "ORTHOGONAL",
+         *               "documentTypes": {
+         *                 "inclusion": "INCLUDE",
+         *                 "types": [
+         *                   "PASSPORT",
+         *                   "DRIVING_LICENCE",
+         *                   "NATIONAL_ID"
+         *                 ]
+         *               },
+         *               "allowExpired": false
+         *             }
+         *           }
+         *         ],
+         *         "checks": [
+         *           {
+         *             "type": "ID_DOCUMENT_AUTHENTICITY",
+         *             "manualCheck": "FALLBACK"
+         *           },
+         *           {
+         *             "type": "LIVENESS",
+         *             "livenessType": "STATIC",
+         *             "maxRetries": 3
+         *           },
+         *           {
+         *             "type": "ID_DOCUMENT_FACE_MATCH",
+         *             "manualCheck": "FALLBACK"
+         *           }
+         *         ],
+         *         "tasks": [
+         *           {
+         *             "type": "ID_DOCUMENT_TEXT_DATA_EXTRACTION",
+         *             "manualCheck": "FALLBACK"
+         *           }
+         *         ],
+         *         "capture": {
+         *           "methods": "CAMERA",
+         *           "allowHandoff": true
+         *         },
+         *         "client": {},
+         *         "limits": {
+         *           "tokenTtlSeconds": 900,
+         *           "resourcesTtlSeconds": 604800
+         *         },
+         *         "purpose": {
+         *           "title": "Confirm who you are",
+         *           "text": "We need to make sure that it is really you. You will show an identity document and take a picture of your face."
+         *         },
+         *         "decision": {
+         *           "rules": [],
+         *           "otherwise": "review"
+         *         }
+         *       }
+         *     }
+         */
         Policy: {
             /**
              * Format: uuid
@@ -2315,6 +2836,19 @@ export interface components {
             /** @description What to do about it */
             fix: string | null;
         };
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000006",
+         *       "slug": "identity",
+         *       "name": "Identity",
+         *       "description": "For new customers",
+         *       "publishedVersion": 1,
+         *       "draftChanged": false,
+         *       "version": 2,
+         *       "createdAt": "2026-03-04T10:10:00.000Z",
+         *       "updatedAt": "2026-03-04T10:12:00.000Z"
+         *     }
+         */
         PolicyItem: {
             /**
              * Format: uuid
@@ -2344,12 +2878,103 @@ export interface components {
              */
             updatedAt: string;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb84a-4100-7000-8000-000000000006",
+         *           "slug": "identity",
+         *           "name": "Identity",
+         *           "description": "For new customers",
+         *           "publishedVersion": 1,
+         *           "draftChanged": false,
+         *           "version": 2,
+         *           "createdAt": "2026-03-04T10:10:00.000Z",
+         *           "updatedAt": "2026-03-04T10:12:00.000Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         PolicyPage: {
             /** @description This page */
             items: components["schemas"]["PolicyItem"][];
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        /**
+         * @example {
+         *       "specification": {
+         *         "client_session_token_ttl": 900,
+         *         "resources_ttl": 604800,
+         *         "user_tracking_id": "SESSION_ID",
+         *         "notifications": {
+         *           "auth_token": "TOKEN",
+         *           "auth_type": "BEARER",
+         *           "endpoint": "https://verify.retail.example/hooks/yoti/OPAQUE",
+         *           "topics": [
+         *             "RESOURCE_UPDATE",
+         *             "TASK_COMPLETION",
+         *             "CHECK_COMPLETION",
+         *             "SESSION_COMPLETION",
+         *             "CLIENT_SESSION_TOKEN_DELETED"
+         *           ]
+         *         },
+         *         "requested_checks": [
+         *           {
+         *             "type": "ID_DOCUMENT_AUTHENTICITY",
+         *             "config": {
+         *               "manual_check": "FALLBACK"
+         *             }
+         *           },
+         *           {
+         *             "type": "LIVENESS",
+         *             "config": {
+         *               "max_retries": 3,
+         *               "liveness_type": "STATIC"
+         *             }
+         *           },
+         *           {
+         *             "type": "ID_DOCUMENT_FACE_MATCH",
+         *             "config": {
+         *               "manual_check": "FALLBACK"
+         *             }
+         *           }
+         *         ],
+         *         "requested_tasks": [
+         *           {
+         *             "type": "ID_DOCUMENT_TEXT_DATA_EXTRACTION",
+         *             "config": {
+         *               "manual_check": "FALLBACK"
+         *             }
+         *           }
+         *         ],
+         *         "sdk_config": {
+         *           "allowed_capture_methods": "CAMERA",
+         *           "allow_handoff": true
+         *         },
+         *         "required_documents": [
+         *           {
+         *             "type": "ID_DOCUMENT",
+         *             "filter": {
+         *               "type": "ORTHOGONAL_RESTRICTIONS",
+         *               "type_restriction": {
+         *                 "inclusion": "WHITELIST",
+         *                 "document_types": [
+         *                   "PASSPORT",
+         *                   "DRIVING_LICENCE",
+         *                   "NATIONAL_ID"
+         *                 ]
+         *               },
+         *               "allow_expired_documents": false
+         *             }
+         *           }
+         *         ]
+         *       },
+         *       "errors": [],
+         *       "warnings": []
+         *     }
+         */
         PolicyPreview: {
             /** @description Yoti's create-session body, with placeholders for what differs by session; null when it can't be built */
             specification: {
@@ -2360,6 +2985,72 @@ export interface components {
             /** @description What can be published but is probably not meant */
             warnings: components["schemas"]["PolicyFinding"][];
         };
+        /**
+         * @example {
+         *       "policyId": "019cb84a-4100-7000-8000-000000000006",
+         *       "version": 1,
+         *       "fingerprint": "b2c4c75c89686f57b3896d0c3652d1ccde6aabd4ff264f1e344678beace959c8",
+         *       "publishedBy": "user:019cb84a-4100-7000-8000-000000000002",
+         *       "publishedAt": "2026-03-04T10:12:00.000Z",
+         *       "document": {
+         *         "documents": [
+         *           {
+         *             "type": "ID_DOCUMENT",
+         *             "filter": {
+         *               "kind": "ORTHOGONAL",
+         *               "documentTypes": {
+         *                 "inclusion": "INCLUDE",
+         *                 "types": [
+         *                   "PASSPORT",
+         *                   "DRIVING_LICENCE",
+         *                   "NATIONAL_ID"
+         *                 ]
+         *               },
+         *               "allowExpired": false
+         *             }
+         *           }
+         *         ],
+         *         "checks": [
+         *           {
+         *             "type": "ID_DOCUMENT_AUTHENTICITY",
+         *             "manualCheck": "FALLBACK"
+         *           },
+         *           {
+         *             "type": "LIVENESS",
+         *             "livenessType": "STATIC",
+         *             "maxRetries": 3
+         *           },
+         *           {
+         *             "type": "ID_DOCUMENT_FACE_MATCH",
+         *             "manualCheck": "FALLBACK"
+         *           }
+         *         ],
+         *         "tasks": [
+         *           {
+         *             "type": "ID_DOCUMENT_TEXT_DATA_EXTRACTION",
+         *             "manualCheck": "FALLBACK"
+         *           }
+         *         ],
+         *         "capture": {
+         *           "methods": "CAMERA",
+         *           "allowHandoff": true
+         *         },
+         *         "client": {},
+         *         "limits": {
+         *           "tokenTtlSeconds": 900,
+         *           "resourcesTtlSeconds": 604800
+         *         },
+         *         "purpose": {
+         *           "title": "Confirm who you are",
+         *           "text": "We need to make sure that it is really you. You will show an identity document and take a picture of your face."
+         *         },
+         *         "decision": {
+         *           "rules": [],
+         *           "otherwise": "review"
+         *         }
+         *       }
+         *     }
+         */
         PolicyVersion: {
             /**
              * Format: uuid
@@ -2379,6 +3070,15 @@ export interface components {
             publishedAt: string;
             document: components["schemas"]["PolicyDocument"];
         };
+        /**
+         * @example {
+         *       "policyId": "019cb84a-4100-7000-8000-000000000006",
+         *       "version": 1,
+         *       "fingerprint": "b2c4c75c89686f57b3896d0c3652d1ccde6aabd4ff264f1e344678beace959c8",
+         *       "publishedBy": "user:019cb84a-4100-7000-8000-000000000002",
+         *       "publishedAt": "2026-03-04T10:12:00.000Z"
+         *     }
+         */
         PolicyVersionItem: {
             /**
              * Format: uuid
@@ -2397,6 +3097,20 @@ export interface components {
              */
             publishedAt: string;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "policyId": "019cb84a-4100-7000-8000-000000000006",
+         *           "version": 1,
+         *           "fingerprint": "b2c4c75c89686f57b3896d0c3652d1ccde6aabd4ff264f1e344678beace959c8",
+         *           "publishedBy": "user:019cb84a-4100-7000-8000-000000000002",
+         *           "publishedAt": "2026-03-04T10:12:00.000Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         PolicyVersionPage: {
             /** @description This page */
             items: components["schemas"]["PolicyVersionItem"][];
@@ -2428,6 +3142,73 @@ export interface components {
                 message: string;
             }[];
         };
+        /**
+         * @example {
+         *       "policyId": "019cb84a-4100-7000-8000-000000000006",
+         *       "version": 1,
+         *       "fingerprint": "b2c4c75c89686f57b3896d0c3652d1ccde6aabd4ff264f1e344678beace959c8",
+         *       "publishedBy": "user:019cb84a-4100-7000-8000-000000000002",
+         *       "publishedAt": "2026-03-04T10:12:00.000Z",
+         *       "document": {
+         *         "documents": [
+         *           {
+         *             "type": "ID_DOCUMENT",
+         *             "filter": {
+         *               "kind": "ORTHOGONAL",
+         *               "documentTypes": {
+         *                 "inclusion": "INCLUDE",
+         *                 "types": [
+         *                   "PASSPORT",
+         *                   "DRIVING_LICENCE",
+         *                   "NATIONAL_ID"
+         *                 ]
+         *               },
+         *               "allowExpired": false
+         *             }
+         *           }
+         *         ],
+         *         "checks": [
+         *           {
+         *             "type": "ID_DOCUMENT_AUTHENTICITY",
+         *             "manualCheck": "FALLBACK"
+         *           },
+         *           {
+         *             "type": "LIVENESS",
+         *             "livenessType": "STATIC",
+         *             "maxRetries": 3
+         *           },
+         *           {
+         *             "type": "ID_DOCUMENT_FACE_MATCH",
+         *             "manualCheck": "FALLBACK"
+         *           }
+         *         ],
+         *         "tasks": [
+         *           {
+         *             "type": "ID_DOCUMENT_TEXT_DATA_EXTRACTION",
+         *             "manualCheck": "FALLBACK"
+         *           }
+         *         ],
+         *         "capture": {
+         *           "methods": "CAMERA",
+         *           "allowHandoff": true
+         *         },
+         *         "client": {},
+         *         "limits": {
+         *           "tokenTtlSeconds": 900,
+         *           "resourcesTtlSeconds": 604800
+         *         },
+         *         "purpose": {
+         *           "title": "Confirm who you are",
+         *           "text": "We need to make sure that it is really you. You will show an identity document and take a picture of your face."
+         *         },
+         *         "decision": {
+         *           "rules": [],
+         *           "otherwise": "review"
+         *         }
+         *       },
+         *       "warnings": []
+         *     }
+         */
         PublishedPolicyVersion: {
             /**
              * Format: uuid
@@ -2471,6 +3252,35 @@ export interface components {
             /** @description Which documents are accepted; every supported one when left out. */
             filter?: components["schemas"]["DocumentFilter"];
         };
+        /**
+         * @example {
+         *       "id": "019cb85c-9080-7000-8000-000000000002",
+         *       "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *       "reference": "customer-4711",
+         *       "policy": {
+         *         "id": "019cb84a-4100-7000-8000-000000000006",
+         *         "slug": "identity",
+         *         "name": "Identity",
+         *         "version": 1
+         *       },
+         *       "status": "open",
+         *       "reasonCodes": [
+         *         "ID_DOCUMENT_FACE_MATCH:NOT_AVAILABLE:LARGE_AGE_GAP"
+         *       ],
+         *       "claimedBy": {
+         *         "id": "019cb84a-4100-7000-8000-000000000003",
+         *         "name": "A Reviewer",
+         *         "until": "2026-03-04T10:42:00.000Z"
+         *       },
+         *       "decision": null,
+         *       "reasonCode": null,
+         *       "note": null,
+         *       "decidedBy": null,
+         *       "decidedAt": null,
+         *       "createdAt": "2026-03-04T10:25:00.000Z",
+         *       "version": 2
+         *     }
+         */
         Review: {
             /**
              * Format: uuid
@@ -2565,6 +3375,41 @@ export interface components {
             /** @description Why it was decided so */
             reasonCode: string | null;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb85c-9080-7000-8000-000000000002",
+         *           "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *           "reference": "customer-4711",
+         *           "policy": {
+         *             "id": "019cb84a-4100-7000-8000-000000000006",
+         *             "slug": "identity",
+         *             "name": "Identity",
+         *             "version": 1
+         *           },
+         *           "status": "open",
+         *           "reasonCodes": [
+         *             "ID_DOCUMENT_FACE_MATCH:NOT_AVAILABLE:LARGE_AGE_GAP"
+         *           ],
+         *           "claimedBy": {
+         *             "id": "019cb84a-4100-7000-8000-000000000003",
+         *             "name": "A Reviewer",
+         *             "until": "2026-03-04T10:42:00.000Z"
+         *           },
+         *           "decision": null,
+         *           "reasonCode": null,
+         *           "note": null,
+         *           "decidedBy": null,
+         *           "decidedAt": null,
+         *           "createdAt": "2026-03-04T10:25:00.000Z",
+         *           "version": 2
+         *         }
+         *       ],
+         *       "next": null,
+         *       "openCount": 1
+         *     }
+         */
         ReviewPage: {
             /** @description This page */
             items: components["schemas"]["Review"][];
@@ -2573,6 +3418,43 @@ export interface components {
             /** @description Open reviews of the tenant */
             openCount: number;
         };
+        /**
+         * @example {
+         *       "id": "019cb85c-9080-7000-8000-000000000001",
+         *       "reference": "customer-4711",
+         *       "status": "ongoing",
+         *       "outcome": null,
+         *       "progress": "not_started",
+         *       "policy": {
+         *         "id": "019cb84a-4100-7000-8000-000000000006",
+         *         "slug": "identity",
+         *         "name": "Identity",
+         *         "version": 1
+         *       },
+         *       "decision": null,
+         *       "failureCode": null,
+         *       "reviewId": null,
+         *       "lastClientEvent": null,
+         *       "metadata": {
+         *         "branch": "north"
+         *       },
+         *       "locale": "en-GB",
+         *       "createdAt": "2026-03-04T10:20:00.000Z",
+         *       "updatedAt": "2026-03-04T10:20:00.000Z",
+         *       "expiresAt": "2026-03-04T10:35:00.000Z",
+         *       "submittedAt": null,
+         *       "closedAt": null,
+         *       "syncedAt": null,
+         *       "parkedReason": null,
+         *       "client": {
+         *         "hostedUrl": "https://verify.retail.example/verify/EXAMPLE-LINK",
+         *         "iframeUrl": "https://api.yoti.com/idverify/v1/web/index.html?sessionID=e355ea34-3bf9-40bc-a572-9e97614e0a00&sessionToken=EXAMPLE-TOKEN",
+         *         "yotiSessionId": "e355ea34-3bf9-40bc-a572-9e97614e0a00",
+         *         "yotiSessionToken": "EXAMPLE-TOKEN",
+         *         "expiresAt": "2026-03-04T10:35:00.000Z"
+         *       }
+         *     }
+         */
         Session: {
             /**
              * Format: uuid
@@ -2685,6 +3567,55 @@ export interface components {
             /** @description Order of the events of one session, from 1 */
             sequence: number;
         };
+        /**
+         * @example {
+         *       "id": "019cb85c-9080-7000-8000-000000000001",
+         *       "reference": "customer-4711",
+         *       "status": "completed",
+         *       "outcome": "approved",
+         *       "progress": "submitted",
+         *       "policy": {
+         *         "id": "019cb84a-4100-7000-8000-000000000006",
+         *         "slug": "identity",
+         *         "name": "Identity",
+         *         "version": 1
+         *       },
+         *       "decision": {
+         *         "by": "review",
+         *         "outcome": "approved",
+         *         "rule": null,
+         *         "reasonCodes": [
+         *           "evidence_sufficient"
+         *         ],
+         *         "facts": [
+         *           "session.state=COMPLETED",
+         *           "ID_DOCUMENT_AUTHENTICITY.recommendation=APPROVE",
+         *           "LIVENESS.approved=1 of 1",
+         *           "ID_DOCUMENT_FACE_MATCH.recommendation=NOT_AVAILABLE",
+         *           "ID_DOCUMENT_FACE_MATCH.reason=LARGE_AGE_GAP"
+         *         ],
+         *         "decidedAt": "2026-03-04T10:32:00.000Z"
+         *       },
+         *       "failureCode": null,
+         *       "reviewId": "019cb85c-9080-7000-8000-000000000002",
+         *       "lastClientEvent": {
+         *         "type": "success",
+         *         "code": null,
+         *         "at": "2026-03-04T10:23:30.000Z"
+         *       },
+         *       "metadata": {
+         *         "branch": "north"
+         *       },
+         *       "locale": "en-GB",
+         *       "createdAt": "2026-03-04T10:20:00.000Z",
+         *       "updatedAt": "2026-03-04T10:32:00.000Z",
+         *       "expiresAt": "2026-03-04T10:35:00.000Z",
+         *       "submittedAt": "2026-03-04T10:23:30.000Z",
+         *       "closedAt": "2026-03-04T10:25:00.000Z",
+         *       "syncedAt": "2026-03-04T10:25:00.000Z",
+         *       "parkedReason": null
+         *     }
+         */
         SessionItem: {
             /**
              * Format: uuid
@@ -2755,13 +3686,261 @@ export interface components {
             /** @description How long Yoti keeps what was captured, in seconds; at least 24 hours more than the token. */
             resourcesTtlSeconds: number;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb85c-9080-7000-8000-000000000001",
+         *           "reference": "customer-4711",
+         *           "status": "completed",
+         *           "outcome": "approved",
+         *           "progress": "submitted",
+         *           "policy": {
+         *             "id": "019cb84a-4100-7000-8000-000000000006",
+         *             "slug": "identity",
+         *             "name": "Identity",
+         *             "version": 1
+         *           },
+         *           "decision": {
+         *             "by": "review",
+         *             "outcome": "approved",
+         *             "rule": null,
+         *             "reasonCodes": [
+         *               "evidence_sufficient"
+         *             ],
+         *             "facts": [
+         *               "session.state=COMPLETED",
+         *               "ID_DOCUMENT_AUTHENTICITY.recommendation=APPROVE",
+         *               "LIVENESS.approved=1 of 1",
+         *               "ID_DOCUMENT_FACE_MATCH.recommendation=NOT_AVAILABLE",
+         *               "ID_DOCUMENT_FACE_MATCH.reason=LARGE_AGE_GAP"
+         *             ],
+         *             "decidedAt": "2026-03-04T10:32:00.000Z"
+         *           },
+         *           "failureCode": null,
+         *           "reviewId": "019cb85c-9080-7000-8000-000000000002",
+         *           "lastClientEvent": {
+         *             "type": "success",
+         *             "code": null,
+         *             "at": "2026-03-04T10:23:30.000Z"
+         *           },
+         *           "metadata": {
+         *             "branch": "north"
+         *           },
+         *           "locale": "en-GB",
+         *           "createdAt": "2026-03-04T10:20:00.000Z",
+         *           "updatedAt": "2026-03-04T10:32:00.000Z",
+         *           "expiresAt": "2026-03-04T10:35:00.000Z",
+         *           "submittedAt": "2026-03-04T10:23:30.000Z",
+         *           "closedAt": "2026-03-04T10:25:00.000Z",
+         *           "syncedAt": "2026-03-04T10:25:00.000Z",
+         *           "parkedReason": null
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         SessionPage: {
             /** @description This page */
             items: components["schemas"]["SessionItem"][];
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
-        /** @description What Yoti found. */
+        /**
+         * @description What Yoti found.
+         * @example {
+         *       "yotiSessionId": "e355ea34-3bf9-40bc-a572-9e97614e0a00",
+         *       "state": "COMPLETED",
+         *       "tokenTtlSeconds": null,
+         *       "clientTokenLive": false,
+         *       "biometricConsentAt": "2026-03-04T10:22:31Z",
+         *       "checks": [
+         *         {
+         *           "state": "DONE",
+         *           "recommendation": {
+         *             "value": "APPROVE",
+         *             "reason": null,
+         *             "recoverySuggestion": null
+         *           },
+         *           "generatedMedia": [],
+         *           "createdAt": "2026-03-04T10:23:30Z",
+         *           "lastUpdatedAt": "2026-03-04T10:24:10Z",
+         *           "other": {},
+         *           "id": "6f22a1b4-8c44-4d83-a7cb-5c6f0a3ad5f1",
+         *           "type": "ID_DOCUMENT_AUTHENTICITY",
+         *           "resourcesUsed": [
+         *             "cb0aabac-34f9-4056-886d-a98e490c9b67"
+         *           ],
+         *           "breakdown": [
+         *             {
+         *               "subCheck": "document_in_date",
+         *               "result": "PASS",
+         *               "process": "AUTOMATED",
+         *               "details": []
+         *             },
+         *             {
+         *               "subCheck": "fraud_list_check",
+         *               "result": "PASS",
+         *               "process": "AUTOMATED",
+         *               "details": []
+         *             },
+         *             {
+         *               "subCheck": "mrz_validation",
+         *               "result": "PASS",
+         *               "process": "AUTOMATED",
+         *               "details": []
+         *             }
+         *           ]
+         *         },
+         *         {
+         *           "state": "DONE",
+         *           "recommendation": {
+         *             "value": "APPROVE",
+         *             "reason": null,
+         *             "recoverySuggestion": null
+         *           },
+         *           "generatedMedia": [],
+         *           "createdAt": "2026-03-04T10:23:30Z",
+         *           "lastUpdatedAt": "2026-03-04T10:24:10Z",
+         *           "other": {},
+         *           "id": "0b5f8a3e-4f83-4c1c-93ce-6c0f6d3f6d02",
+         *           "type": "LIVENESS",
+         *           "resourcesUsed": [
+         *             "eecd16d9-50b8-4b91-81e2-7683fc05cb76"
+         *           ],
+         *           "breakdown": [
+         *             {
+         *               "subCheck": "face_processing",
+         *               "result": "PASS",
+         *               "process": "AUTOMATED",
+         *               "details": []
+         *             },
+         *             {
+         *               "subCheck": "liveness_auth",
+         *               "result": "PASS",
+         *               "process": "AUTOMATED",
+         *               "details": []
+         *             },
+         *             {
+         *               "subCheck": "payload_signature_verification",
+         *               "result": "PASS",
+         *               "process": "AUTOMATED",
+         *               "details": []
+         *             }
+         *           ]
+         *         },
+         *         {
+         *           "state": "DONE",
+         *           "recommendation": {
+         *             "value": "NOT_AVAILABLE",
+         *             "reason": "LARGE_AGE_GAP",
+         *             "recoverySuggestion": null
+         *           },
+         *           "generatedMedia": [],
+         *           "createdAt": "2026-03-04T10:23:30Z",
+         *           "lastUpdatedAt": "2026-03-04T10:24:58Z",
+         *           "other": {},
+         *           "id": "d2b1c7f0-9d1e-4a57-8a0a-2f5f8f1b7c03",
+         *           "type": "ID_DOCUMENT_FACE_MATCH",
+         *           "resourcesUsed": [
+         *             "cb0aabac-34f9-4056-886d-a98e490c9b67",
+         *             "eecd16d9-50b8-4b91-81e2-7683fc05cb76"
+         *           ],
+         *           "breakdown": []
+         *         }
+         *       ],
+         *       "idDocuments": [
+         *         {
+         *           "id": "cb0aabac-34f9-4056-886d-a98e490c9b67",
+         *           "tasks": [
+         *             {
+         *               "id": "240525e7-5a93-46af-a89a-b864586782f4",
+         *               "type": "ID_DOCUMENT_TEXT_DATA_EXTRACTION",
+         *               "state": "DONE",
+         *               "recommendation": null,
+         *               "generatedChecks": [],
+         *               "generatedMedia": [
+         *                 {
+         *                   "id": "bcdc0251-cd4e-44a9-8592-8605b49213bf",
+         *                   "type": "JSON"
+         *                 }
+         *               ],
+         *               "createdAt": "2026-03-04T10:21:34Z",
+         *               "lastUpdatedAt": "2026-03-04T10:22:19Z",
+         *               "other": {}
+         *             }
+         *           ],
+         *           "createdAt": "2026-03-04T10:21:34Z",
+         *           "lastUpdatedAt": "2026-03-04T10:22:19Z",
+         *           "other": {},
+         *           "documentType": "PASSPORT",
+         *           "issuingCountry": "GBR",
+         *           "pages": [
+         *             {
+         *               "captureMethod": "CAMERA",
+         *               "media": {
+         *                 "id": "99e8ce88-b8af-4db7-ac85-12f9d594c04b",
+         *                 "type": "IMAGE",
+         *                 "createdAt": "2026-03-04T10:22:11Z",
+         *                 "lastUpdatedAt": "2026-03-04T10:22:11Z"
+         *               },
+         *               "frames": [],
+         *               "other": {}
+         *             }
+         *           ],
+         *           "documentFields": {
+         *             "id": "bcdc0251-cd4e-44a9-8592-8605b49213bf",
+         *             "type": "JSON",
+         *             "createdAt": "2026-03-04T10:22:19Z",
+         *             "lastUpdatedAt": "2026-03-04T10:22:19Z"
+         *           },
+         *           "fields": {
+         *             "full_name": "AMELIA ROSE HARTWELL",
+         *             "date_of_birth": "1991-08-17",
+         *             "nationality": "GBR",
+         *             "given_names": "AMELIA ROSE",
+         *             "family_name": "HARTWELL",
+         *             "place_of_birth": "LOWMERE",
+         *             "gender": "FEMALE",
+         *             "document_type": "PASSPORT",
+         *             "issuing_country": "GBR",
+         *             "document_number": "900000000",
+         *             "expiration_date": "2031-05-11",
+         *             "date_of_issue": "2021-05-11",
+         *             "issuing_authority": "SPECIMEN"
+         *           },
+         *           "documentIdPhoto": {
+         *             "id": "67bc7d48-431b-4db1-8b5a-1c2ed98eef8f",
+         *             "type": "IMAGE",
+         *             "createdAt": "2026-03-04T10:22:19Z",
+         *             "lastUpdatedAt": "2026-03-04T10:22:19Z"
+         *           },
+         *           "expandedDocumentFields": null
+         *         }
+         *       ],
+         *       "livenessCaptures": [
+         *         {
+         *           "id": "eecd16d9-50b8-4b91-81e2-7683fc05cb76",
+         *           "tasks": [],
+         *           "createdAt": "2026-03-04T10:22:44Z",
+         *           "lastUpdatedAt": "2026-03-04T10:22:52Z",
+         *           "other": {},
+         *           "livenessType": "STATIC",
+         *           "image": {
+         *             "id": "a8b084fe-a7b1-4daf-b644-b31be93e609a",
+         *             "type": "IMAGE",
+         *             "createdAt": "2026-03-04T10:22:50Z",
+         *             "lastUpdatedAt": "2026-03-04T10:22:50Z"
+         *           },
+         *           "frames": [],
+         *           "facemap": null
+         *         }
+         *       ],
+         *       "supplementaryDocuments": [],
+         *       "faceCaptures": [],
+         *       "other": {}
+         *     }
+         */
         SessionResult: {
             /** @description Yoti's id of the session. */
             yotiSessionId: string;
@@ -2898,6 +4077,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000001",
+         *       "slug": "retail",
+         *       "name": "Retail banking",
+         *       "status": "active",
+         *       "branding": {
+         *         "primaryColour": "#2d9fff"
+         *       },
+         *       "version": 1,
+         *       "createdAt": "2026-03-04T10:00:00.000Z",
+         *       "updatedAt": "2026-03-04T10:00:00.000Z"
+         *     }
+         */
         Tenant: {
             /**
              * Format: uuid
@@ -2936,6 +4129,25 @@ export interface components {
              */
             updatedAt: string;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb84a-4100-7000-8000-000000000001",
+         *           "slug": "retail",
+         *           "name": "Retail banking",
+         *           "status": "active",
+         *           "branding": {
+         *             "primaryColour": "#2d9fff"
+         *           },
+         *           "version": 1,
+         *           "createdAt": "2026-03-04T10:00:00.000Z",
+         *           "updatedAt": "2026-03-04T10:00:00.000Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         TenantPage: {
             /** @description This page */
             items: components["schemas"]["Tenant"][];
@@ -2964,6 +4176,93 @@ export interface components {
             /** @description Also return every field as read, with its source and in its own script. */
             expandedFields?: boolean;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "at": "2026-03-04T10:20:00.000Z",
+         *           "kind": "audit",
+         *           "name": "session.created",
+         *           "actor": {
+         *             "type": "api_key",
+         *             "id": "019cb84a-4100-7000-8000-000000000004"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-03-04T10:21:34.000Z",
+         *           "kind": "audit",
+         *           "name": "session.started",
+         *           "actor": {
+         *             "type": "yoti",
+         *             "id": null
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-03-04T10:23:30.000Z",
+         *           "kind": "audit",
+         *           "name": "session.submitted",
+         *           "actor": {
+         *             "type": "yoti",
+         *             "id": null
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-03-04T10:24:59.000Z",
+         *           "kind": "notification",
+         *           "name": "session_completion",
+         *           "actor": {
+         *             "type": "yoti",
+         *             "id": null
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-03-04T10:25:00.000Z",
+         *           "kind": "audit",
+         *           "name": "session.completed",
+         *           "actor": {
+         *             "type": "yoti",
+         *             "id": null
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-03-04T10:25:00.000Z",
+         *           "kind": "audit",
+         *           "name": "review.opened",
+         *           "actor": {
+         *             "type": "yoti",
+         *             "id": null
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-03-04T10:27:00.000Z",
+         *           "kind": "audit",
+         *           "name": "review.claimed",
+         *           "actor": {
+         *             "type": "user",
+         *             "id": "019cb84a-4100-7000-8000-000000000003"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-03-04T10:32:00.000Z",
+         *           "kind": "audit",
+         *           "name": "review.decided",
+         *           "actor": {
+         *             "type": "user",
+         *             "id": "019cb84a-4100-7000-8000-000000000003"
+         *           }
+         *         },
+         *         {
+         *           "at": "2026-03-04T10:32:00.000Z",
+         *           "kind": "audit",
+         *           "name": "session.decided",
+         *           "actor": {
+         *             "type": "user",
+         *             "id": "019cb84a-4100-7000-8000-000000000003"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
         Timeline: {
             /** @description Oldest first */
             items: {
@@ -3043,6 +4342,15 @@ export interface components {
              */
             status?: "enabled" | "disabled";
         };
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000003",
+         *       "email": "reviewer@retail.example",
+         *       "name": "A Reviewer",
+         *       "role": "reviewer",
+         *       "addedAt": "2026-03-04T10:05:00.000Z"
+         *     }
+         */
         User: {
             /**
              * Format: uuid
@@ -3064,12 +4372,42 @@ export interface components {
              */
             addedAt: string;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb84a-4100-7000-8000-000000000003",
+         *           "email": "reviewer@retail.example",
+         *           "name": "A Reviewer",
+         *           "role": "reviewer",
+         *           "addedAt": "2026-03-04T10:05:00.000Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         UserPage: {
             /** @description This page */
             items: components["schemas"]["User"][];
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000007",
+         *       "url": "https://hooks.example/countersign",
+         *       "description": "Onboarding",
+         *       "events": [
+         *         "session.decided",
+         *         "review.decided"
+         *       ],
+         *       "status": "enabled",
+         *       "disabledReason": null,
+         *       "version": 1,
+         *       "createdAt": "2026-03-04T10:14:00.000Z",
+         *       "updatedAt": "2026-03-04T10:14:00.000Z"
+         *     }
+         */
         WebhookEndpoint: {
             /**
              * Format: uuid
@@ -3102,12 +4440,50 @@ export interface components {
              */
             updatedAt: string;
         };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb84a-4100-7000-8000-000000000007",
+         *           "url": "https://hooks.example/countersign",
+         *           "description": "Onboarding",
+         *           "events": [
+         *             "session.decided",
+         *             "review.decided"
+         *           ],
+         *           "status": "enabled",
+         *           "disabledReason": null,
+         *           "version": 1,
+         *           "createdAt": "2026-03-04T10:14:00.000Z",
+         *           "updatedAt": "2026-03-04T10:14:00.000Z"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
         WebhookEndpointPage: {
             /** @description This page */
             items: components["schemas"]["WebhookEndpoint"][];
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        /**
+         * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000007",
+         *       "url": "https://hooks.example/countersign",
+         *       "description": "Onboarding",
+         *       "events": [
+         *         "session.decided",
+         *         "review.decided"
+         *       ],
+         *       "status": "enabled",
+         *       "disabledReason": null,
+         *       "version": 1,
+         *       "createdAt": "2026-03-04T10:14:00.000Z",
+         *       "updatedAt": "2026-03-04T10:14:00.000Z",
+         *       "secret": "whsec_EXAMPLE"
+         *     }
+         */
         WebhookEndpointWithSecret: {
             /**
              * Format: uuid
@@ -3277,6 +4653,108 @@ export interface operations {
              *     `malformed_body`: The body could not be read
              */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `login_failed`: E-mail or password is wrong
+             *
+             *     `unauthenticated`: No valid credentials were given
+             */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7406,7 +8884,7 @@ export interface operations {
                 content: {
                     "image/jpeg": string;
                     "image/png": string;
-                    "application/json": string;
+                    "application/json": Record<string, never>;
                     "application/pdf": string;
                     "application/octet-stream": string;
                 };

@@ -1,0 +1,16 @@
+/** Ids of the API document's examples. They all tell of one tenant and one session, so that they can be followed. */
+export const exampleIds = {
+  tenant: '019cb84a-4100-7000-8000-000000000001',
+  admin: '019cb84a-4100-7000-8000-000000000002',
+  reviewer: '019cb84a-4100-7000-8000-000000000003',
+  apiKey: '019cb84a-4100-7000-8000-000000000004',
+  credential: '019cb84a-4100-7000-8000-000000000005',
+  policy: '019cb84a-4100-7000-8000-000000000006',
+  endpoint: '019cb84a-4100-7000-8000-000000000007',
+  session: '019cb85c-9080-7000-8000-000000000001',
+  review: '019cb85c-9080-7000-8000-000000000002',
+  notification: '019cb85c-9080-7000-8000-000000000003',
+  auditEntry: '019cb85c-9080-7000-8000-000000000004',
+  delivery: '019cb85c-9080-7000-8000-000000000005',
+  request: '019cb85c-9080-7000-8000-000000000006',
+} as const;
