@@ -7,6 +7,7 @@ import fastifyStatic from '@fastify/static';
 import { StandardSchemaSerializerInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { CONFIG, type Config } from './config.js';
 import { ConsoleSessions } from './auth/console-sessions.js';
@@ -18,7 +19,6 @@ import { problemWithText, readJsonBodies } from './http/json-body.js';
 import { RequestPipe } from './http/invalid-request.js';
 import { loggerOptions } from './http/logger.js';
 import { ProblemFilter, sendProblem } from './http/problem.filter.js';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** How long a request's headers and body may take to arrive, in milliseconds. */
 const HEADERS_TIMEOUT = 5_000;
@@ -38,7 +38,7 @@ export function createAdapter(config: Pick<Config, 'trustProxy' | 'logLevel'>): 
   return new FastifyAdapter({
     logger: loggerOptions(config.logLevel),
     // One line a request instead of two.
-    disableRequestLogging: true,
+    logController: new fastify.LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       requestId(request.headers),

@@ -111,7 +111,6 @@ describe('I2 I3 the server is killed', () => {
     );
     expect(left).toMatchObject({ status: 'ongoing', leased: true });
     await site.restart();
-    await site.endLeases('sessions');
 
     await job.inReview(id as string);
     await job.review();
@@ -165,7 +164,6 @@ describe('I2 I3 the server is killed', () => {
     await site.server.kill();
     release();
     await site.restart();
-    await site.endLeases('deliveries');
     const [, second] = await site.receiver.events(job.path, 2);
     expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
     expect(second?.text).toBe(first?.text);

@@ -63,8 +63,10 @@ export class KillableSite implements TestSite {
     return { ...this.yoti, baseUrl: this.settings.YOTI_API_URLS ?? '' };
   }
 
-  /** Starts the server where it was before; kill or stop the old process first. */
+  /** Starts the server where it was before, after the leases of the old process; kill or stop that one first. */
   async restart(): Promise<void> {
+    await this.endLeases('sessions');
+    await this.endLeases('deliveries');
     this.server = await ServerProcess.start(this.settings);
   }
 
