@@ -20,6 +20,8 @@ interface Passing {
 export interface Held {
   /** Resolves when it is there. */
   reached: Promise<void>;
+  /** Resolves when whoever asked has gone away. */
+  left: Promise<void>;
   /** Lets it go on; what nobody waits for any more is dropped. */
   release(): void;
 }
@@ -28,6 +30,7 @@ interface Hold extends Held {
   where: 'request' | 'answer';
   matches(passing: Passing): boolean;
   reach(): void;
+  leave(): void;
   released: Promise<void>;
 }
 
@@ -85,9 +88,11 @@ export class YotiGate {
   private hold(where: Hold['where'], matches: Hold['matches']): Held {
     let reach = () => {};
     let release = () => {};
+    let leave = () => {};
+    const left = new Promise<void>((resolve) => (leave = resolve));
     const reached = new Promise<void>((resolve) => (reach = resolve));
     const released = new Promise<void>((resolve) => (release = resolve));
-    const hold: Hold = { where, matches, reached, reach, released, release };
+    const hold: Hold = { where, matches, reached, reach, left, leave, released, release };
     this.holds.add(hold);
     return hold;
   }
@@ -96,7 +101,7 @@ export class YotiGate {
     const { method = '', url = '' } = request;
     const passing = { method, path: url.replace(/\?.*/, '') };
     const body = await buffer(request);
-    await this.wait('request', passing);
+    await this.wait('request', passing, response);
     if (response.destroyed) return;
     if (creation(passing)) this.creations += 1;
     const answer = await send(this.upstream + url, {
@@ -105,15 +110,16 @@ export class YotiGate {
       body: body.length > 0 ? body : null,
     });
     const content = Buffer.from(await answer.body.arrayBuffer());
-    await this.wait('answer', passing);
+    await this.wait('answer', passing, response);
     if (response.destroyed) return;
     response.writeHead(answer.statusCode, endToEnd(answer.headers)).end(content);
   }
 
-  private async wait(where: Hold['where'], passing: Passing): Promise<void> {
+  private async wait(where: Hold['where'], passing: Passing, response: ServerResponse): Promise<void> {
     for (const hold of this.holds) {
       if (hold.where !== where || !hold.matches(passing)) continue;
       this.holds.delete(hold);
+      response.once('close', hold.leave);
       hold.reach();
       await hold.released;
     }
