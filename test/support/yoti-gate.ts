@@ -119,7 +119,7 @@ export class YotiGate {
     for (const hold of this.holds) {
       if (hold.where !== where || !hold.matches(passing)) continue;
       this.holds.delete(hold);
-      response.once('close', hold.leave);
+      response.once('close', () => hold.leave());
       hold.reach();
       await hold.released;
     }
