@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, type EntityManager } from 'typeorm';
+import { IsNull, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { EventRow } from '../audit/audit.entity.js';
@@ -47,7 +47,8 @@ export class DeliveriesService {
     return this.db.run(tenantId, async (em) => {
       const delivery = await findDelivery(em, tenantId, id);
       const attempts = await em.find(DeliveryAttempt, {
-        where: { tenantId, deliveryId: id },
+        // An attempt that ends between the two reads is left to the next look: count and list agree.
+        where: { tenantId, deliveryId: id, attempt: LessThanOrEqual(delivery.attempts) },
         order: { attempt: 'DESC' },
         take: SHOWN_ATTEMPTS,
       });
