@@ -8,8 +8,8 @@ import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { checkVersion } from '../http/etag.js';
 import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
-import type { SpecificationProblem } from '../yoti/check-specification.js';
-import { compileSpecification } from '../yoti/compile-specification.js';
+import type { SpecificationProblem } from '../yoti/check-specification-problem.js';
+import { compileSpecification, secretNamesOf } from '../yoti/compile-specification.js';
 import { checkPolicy, toPointer, type PolicyFindings } from './check-policy.js';
 import { fingerprintOf } from './fingerprint.js';
 import { findPolicy, lockPolicy, toVersion } from './policies.service.js';
@@ -84,6 +84,7 @@ export class PublishPolicy {
     const specification = compileSpecification(draft, {
       userTrackingId: 'SESSION_ID',
       notifications: { endpoint: `${this.config.publicUrl}/hooks/yoti/OPAQUE`, authToken: 'TOKEN' },
+      secrets: Object.fromEntries(secretNamesOf(draft).map((name) => [name, `SECRET:${name}`])),
     });
     const json: Record<string, unknown> = JSON.parse(JSON.stringify(specification));
     return json;
