@@ -5,6 +5,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { malformedRequest, payloadValidation, ServiceError } from './errors.js';
 import { propertyPath } from './spec.js';
@@ -12,8 +13,15 @@ import { propertyPath } from './spec.js';
 /** Enough for a few photographs as base64. */
 const BODY_LIMIT = 30 * 1024 * 1024;
 
+export interface AppOptions {
+  /** Puts a `message` in error bodies. */
+  errorMessages: boolean;
+  /** Compresses JSON for callers that take it. */
+  gzip: boolean;
+}
+
 /** A Fastify app that keeps bodies raw, numbers its answers and speaks the service's error format. */
-export function createApp(errorMessages: boolean): FastifyInstance {
+export function createApp({ errorMessages, gzip }: AppOptions): FastifyInstance {
   const app = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true });
   // Signatures cover the exact bytes, so no parser may touch a body before they're verified.
   app.removeAllContentTypeParsers();
@@ -21,6 +29,7 @@ export function createApp(errorMessages: boolean): FastifyInstance {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-request-id', randomUUID());
   });
+  if (gzip) app.addHook('onSend', compress);
   app.setErrorHandler((error: FastifyError | ServiceError, _request, reply) => {
     const known = toServiceError(error);
     return reply.status(known.status).send(known.toBody(errorMessages));
@@ -29,6 +38,14 @@ export function createApp(errorMessages: boolean): FastifyInstance {
     reply.status(404).send({ code: 'NOT_FOUND', message: 'There is nothing at this path' }),
   );
   return app;
+}
+
+async function compress(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  const takes = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  if (!takes || typeof payload !== 'string' || payload === '') return payload;
+  const bytes = gzipSync(payload);
+  void reply.header('content-encoding', 'gzip').header('content-length', bytes.length);
+  return bytes;
 }
 
 function toServiceError(error: FastifyError | ServiceError): ServiceError {

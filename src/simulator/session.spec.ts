@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { visit } from './agent.js';
-import { addDocument, addLiveness, attemptsRemaining, consent, livenessRemaining, open } from './capture.js';
+import { addDocument, attemptsRemaining } from './capture-document.js';
+import { addLiveness, livenessRemaining } from './capture-liveness.js';
+import { consent, open } from './capture.js';
 import { newSession } from './create-session.js';
 import { advance, finish, nextDue } from './progress.js';
 import type { Plan } from './reports.js';
@@ -159,7 +161,7 @@ describe('the agent', () => {
       expired_document: 4001,
       user_abandons: 'abandoned',
     };
-    expect(visit(start(), plan(name), {}, at(1)).end).toBe(ends[name] ?? 'finished');
+    expect(visit(start(), plan(name), {}, at(1)).session.visitEnd).toBe(ends[name] ?? 'finished');
   });
 });
 
