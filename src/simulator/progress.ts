@@ -62,8 +62,18 @@ function reportTime(
   return Math.max(now, ...extracted) + (timing.checks?.[type] ?? usual) * 1000;
 }
 
+/** The second of the documents that are compared, in the order they're required. */
+function secondOf(session: SimulatedSession, { type, resourcesUsed }: NewCheck) {
+  if (type !== 'ID_DOCUMENT_COMPARISON') return undefined;
+  const compared = session.documents.filter(({ id }) => resourcesUsed.includes(id));
+  const required = session.requirements.map(({ id }) => id).toReversed();
+  return compared.toSorted(
+    (a, b) => required.indexOf(a.requirementId) - required.indexOf(b.requirementId),
+  )[0];
+}
+
 function newCheck(session: SimulatedSession, wanted: NewCheck, plan: Plan, ctx: Context): Check {
-  const second = session.documents.find(({ id }) => id === wanted.resourcesUsed[1]);
+  const second = secondOf(session, wanted);
   const { outcome, manual } = planOutcome(plan, { ...wanted, ...(second && { secondaryDocument: second }) });
   const check: Check = {
     id: ctx.newId(),
