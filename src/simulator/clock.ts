@@ -25,6 +25,11 @@ export class VirtualClock {
     return this.state.frozenAt !== undefined;
   }
 
+  /** Milliseconds by which the service is ahead of its source; below zero once it has stood still. */
+  get offset(): number {
+    return this.now() - this.source();
+  }
+
   /** Skips time forwards. */
   advance(milliseconds: number): void {
     this.moveTo(this.now() + Math.max(0, milliseconds));

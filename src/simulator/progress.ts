@@ -2,6 +2,7 @@ import { extractionIsManual } from './capture-document.js';
 import { livenessApproved } from './capture-liveness.js';
 import { addMedia, requireOpen } from './capture.js';
 import { conflict } from './errors.js';
+import { schemesOf } from './identity-profile.js';
 import { endSession } from './outcome.js';
 import { endLookUp } from './share-code.js';
 import { planOutcome, watchlistSummary, type CheckSubject, type Plan } from './reports.js';
@@ -46,8 +47,18 @@ export function finish(session: SimulatedSession, plan: Plan, ctx: Context): Tra
     check.createdAt = ctx.now;
     check.dueAt = reportTime(next, plan, ctx.now, { type: check.type, manual: true });
   }
-  for (const wanted of wantedChecks(next)) next.checks.push(newCheck(next, wanted, plan, ctx));
+  for (const wanted of [...wantedChecks(next), ...fraudChecks(next, plan)]) {
+    next.checks.push(newCheck(next, wanted, plan, ctx));
+  }
   return { session: next, events: [{ topic: 'client_session_token_deleted' }] };
+}
+
+/** Checks that nobody can ask for: in a session for an identity profile they're made when the scenario has reports. */
+function fraudChecks(session: SimulatedSession, { scenario }: Plan): NewCheck[] {
+  if (!schemesOf(session.spec).length) return [];
+  return ['THIRD_PARTY_IDENTITY_FRAUD_1', 'SYNECTICS_IDENTITY_FRAUD']
+    .map((type) => ({ type, attempt: 0, resourcesUsed: [] }))
+    .filter((wanted) => checkEntryFor(scenario, wanted));
 }
 
 /** When a report appears: after the extraction, the configured delay, and expert review where there is one. */
