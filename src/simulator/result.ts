@@ -1,5 +1,6 @@
 import { attemptsByClass } from './capture-document.js';
 import { choicesFor } from './capture.js';
+import { conflict } from './errors.js';
 import { outcomeResult } from './outcome.js';
 import { satisfied } from './progress.js';
 import {
@@ -135,8 +136,9 @@ const checkResult = (check: Check): Json =>
     last_updated: wireTime(check.updatedAt),
   });
 
-/** The body of `GET /sessions/S/configuration`. */
+/** The body of `GET /sessions/S/configuration`. @throws ServiceError 409 `SESSION_EXPIRED` */
 export function sessionConfiguration(session: SimulatedSession, now: number): Json {
+  if (stateOf(session, now) === 'EXPIRED') throw conflict('SESSION_EXPIRED', 'The session has expired');
   const { spec } = session;
   return {
     client_session_token_ttl: remainingTtl(session, now),
