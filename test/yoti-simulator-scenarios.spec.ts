@@ -91,7 +91,7 @@ describe('the choice of a scenario', () => {
     const numbered = Array.from({ length: SCENARIOS.length }, (_, index) =>
       scenarioOfNumber(`X90${String(index + 1).padStart(2, '0')}`),
     );
-    expect(numbered.toSorted()).toEqual(SCENARIOS.map(({ name }) => name).toSorted());
+    expect(new Set(numbered)).toEqual(new Set(SCENARIOS.map(({ name }) => name)));
     expect(scenarioOfNumber('123456789')).toBeUndefined();
   });
 

@@ -13,15 +13,8 @@ import { propertyPath } from './spec.js';
 /** Enough for a few photographs as base64. */
 const BODY_LIMIT = 30 * 1024 * 1024;
 
-export interface AppOptions {
-  /** Puts a `message` in error bodies. */
-  errorMessages: boolean;
-  /** Compresses JSON for callers that take it. */
-  gzip: boolean;
-}
-
 /** A Fastify app that keeps bodies raw, numbers its answers and speaks the service's error format. */
-export function createApp({ errorMessages, gzip }: AppOptions): FastifyInstance {
+export function createApp(errorMessages: boolean): FastifyInstance {
   const app = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true });
   // Signatures cover the exact bytes, so no parser may touch a body before they're verified.
   app.removeAllContentTypeParsers();
@@ -29,7 +22,6 @@ export function createApp({ errorMessages, gzip }: AppOptions): FastifyInstance 
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-request-id', randomUUID());
   });
-  if (gzip) app.addHook('onSend', compress);
   app.setErrorHandler((error: FastifyError | ServiceError, _request, reply) => {
     const known = toServiceError(error);
     return reply.status(known.status).send(known.toBody(errorMessages));
@@ -40,7 +32,12 @@ export function createApp({ errorMessages, gzip }: AppOptions): FastifyInstance 
   return app;
 }
 
-async function compress(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+/** A hook that compresses text for callers that take it. */
+export async function compress(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<unknown> {
   const takes = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
   if (!takes || typeof payload !== 'string' || payload === '') return payload;
   const bytes = gzipSync(payload);

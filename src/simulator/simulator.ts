@@ -5,7 +5,7 @@ import { pageRoutes } from './client/page.js';
 import { VirtualClock } from './clock.js';
 import { Engine, play } from './engine.js';
 import { FaultBook } from './faults.js';
-import { createApp } from './http.js';
+import { compress, createApp } from './http.js';
 import { DEFAULT_KNOBS, Notifier, type LoggedDelivery, type NotificationKnobs } from './notifications.js';
 import type { Timing } from './reports.js';
 import { clientRoutes } from './routes/client.js';
@@ -70,10 +70,8 @@ export interface Simulator {
 const BACKLOG = 4096;
 const DEFAULT_TIMING: Timing = { extractionDelay: 0.4, asyncReportDelay: 1, manualReviewDelay: 1.5 };
 
-/** Starts the identity verification service's stand-in on this machine. */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const host = options.host ?? '127.0.0.1';
-  const basePath = options.basePath ?? '/idverify/v1';
+/** Everything behind the routes, as it was left in the state file. */
+function assemble(options: SimulatorOptions): ControlDependencies {
   const clock = new VirtualClock(options.now);
   const store = new Store(options.stateFile);
   if (store.savedClock) clock.restore(store.savedClock);
@@ -83,7 +81,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     allowHttpNotifications: options.allowHttpNotifications ?? true,
     timing: { ...DEFAULT_TIMING, ...options.timing },
   });
-  const faults = new FaultBook();
   const catchUp = () => {
     store.saveClock(clock.toState());
     engine.tickAll();
@@ -94,8 +91,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     catchUp();
     await notifier.idle();
   };
-  const shared = { engine, store, clock, faults, catchUp };
-  const app = await listenable(options, basePath, { ...shared, notifier, changeClock });
+  return { engine, store, clock, faults: new FaultBook(), notifier, catchUp, changeClock };
+}
+
+/** Starts the identity verification service's stand-in on this machine. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const host = options.host ?? '127.0.0.1';
+  const basePath = options.basePath ?? '/idverify/v1';
+  const parts = assemble(options);
+  const { engine, store, clock, notifier, faults, changeClock } = parts;
+  const app = await listenable(options, basePath, parts);
   await app.listen({ port: options.port ?? 0, host, backlog: BACKLOG });
   notifier.pump();
   const origin = originOf(app.server.address() as AddressInfo, host);
@@ -107,7 +112,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     changeClock,
     now: () => clock.now(),
     setScenario: (choice, target) =>
-      setScenario(shared, choice, typeof target === 'string' ? { sessionId: target } : target),
+      setScenario(parts, choice, typeof target === 'string' ? { sessionId: target } : target),
     play: (sessionId, resources = {}) => play(engine, sessionId, resources),
     setNotificationKnobs: (knobs) => {
       notifier.knobs = { ...DEFAULT_KNOBS, ...knobs };
@@ -129,8 +134,9 @@ function originOf({ port }: AddressInfo, host: string): string {
 
 /** The app with every route group under its own prefix. */
 async function listenable(options: SimulatorOptions, basePath: string, deps: ControlDependencies) {
-  const app = createApp({ errorMessages: options.errorMessages ?? true, gzip: options.gzip ?? false });
+  const app = createApp(options.errorMessages ?? true);
   app.addHook('onSend', async (request, reply, payload) => deps.faults.spoil(request, reply, payload));
+  if (options.gzip) app.addHook('onSend', compress);
   const replays = options.rejectReplays === false ? undefined : new ReplayGuard();
   const groups: [prefix: string, routes: (scope: FastifyInstance) => void][] = [
     [basePath, (scope) => signedRoutes(scope, { ...deps, basePath, ...(replays && { replays }) })],

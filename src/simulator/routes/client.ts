@@ -87,7 +87,8 @@ function deviceOf(request: FastifyRequest): Record<string, string> {
 export function clientRoutes(app: FastifyInstance, deps: ClientDependencies): void {
   app.addHook('preHandler', async (request, reply) => meetClientFault(request, reply, deps));
   stepRoutes(app, deps);
-  captureRoutes(app, deps);
+  documentRoutes(app, deps);
+  faceRoutes(app, deps);
   previewRoutes(app, deps);
   panelRoutes(app, deps);
 }
@@ -109,6 +110,10 @@ function stepRoutes(app: FastifyInstance, deps: ClientDependencies): void {
     engine.apply(openSession(deps, request), (session, _plan, ctx) => consent(session, ctx));
     return noContent(reply);
   });
+  app.post('/:sessionId/share-code', async (request, reply) => {
+    engine.apply(openSession(deps, request), addShareCode, deviceOf(request));
+    return noContent(reply);
+  });
   app.post('/:sessionId/finish', async (request, reply) => {
     engine.apply(openSession(deps, request), finish, deviceOf(request));
     return noContent(reply);
@@ -123,7 +128,7 @@ function stepRoutes(app: FastifyInstance, deps: ClientDependencies): void {
   });
 }
 
-function captureRoutes(app: FastifyInstance, deps: ClientDependencies): void {
+function documentRoutes(app: FastifyInstance, deps: ClientDependencies): void {
   const { engine, store } = deps;
   app.post('/:sessionId/documents', async (request, reply) => {
     const session = openSession(deps, request);
@@ -154,6 +159,10 @@ function captureRoutes(app: FastifyInstance, deps: ClientDependencies): void {
       ends: endsOf(engine, session),
     };
   });
+}
+
+function faceRoutes(app: FastifyInstance, deps: ClientDependencies): void {
+  const { engine, store } = deps;
   app.post('/:sessionId/liveness', async (request, reply) => {
     const session = openSession(deps, request);
     const images = parseBody(request, livenessSchema).images.map(({ data }) =>
@@ -169,10 +178,6 @@ function captureRoutes(app: FastifyInstance, deps: ClientDependencies): void {
       remaining: livenessRemaining(after),
       ends: endsOf(engine, after),
     });
-  });
-  app.post('/:sessionId/share-code', async (request, reply) => {
-    engine.apply(openSession(deps, request), addShareCode, deviceOf(request));
-    return noContent(reply);
   });
 }
 
