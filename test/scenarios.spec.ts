@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SCENARIOS } from '../src/simulator/scenarios.js';
+import { readFileSync } from 'node:fs';
+import { scenarioOfNumber, SCENARIOS } from '../src/simulator/scenarios.js';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
 import type { Any } from './support/client.js';
 import {
@@ -115,8 +116,20 @@ describe('scenarios through the whole server', () => {
     cross_tenant_probe: { ...unknown, also: notReadable },
   };
 
-  it('are all in the table', () => {
+  it('are all in the table, and documented as they end', () => {
     expect(Object.keys(table).toSorted()).toEqual(SCENARIOS.map(({ name }) => name).toSorted());
+    const rows = readFileSync(new URL('../docs/scenarios.md', import.meta.url), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.split('|').map((cell) => cell.replaceAll('`', '').trim()));
+    const documented = rows.map(([, name = '', number, status, outcome, code]) => {
+      expect(scenarioOfNumber(number)).toBe(name);
+      return [name, { status, outcome: outcome || null, ...(code && { clientError: Number(code) }) }];
+    });
+    const endings = Object.entries(table).map(([name, { status, outcome, clientError }]) => {
+      return [name, { status, outcome, ...(clientError !== undefined && { clientError }) }];
+    });
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(endings));
   });
 
   /** A policy that every scenario has something to say about. */
