@@ -14,7 +14,8 @@ const contract = yotiContract();
 const client = () => contract.app().client;
 
 describe('scenarios', () => {
-  it.each(SCENARIOS.map(({ name }) => name))('%s gives a result the SDK can read', async (name) => {
+  const answering = SCENARIOS.filter(({ faults }) => !faults).map(({ name }) => name);
+  it.each(answering)('%s gives a result the SDK can read', async (name) => {
     const { result } = await contract.complete({ scenario: name });
     expect(['ONGOING', 'COMPLETED']).toContain(result.getState());
     expect(result.getResources().getIdDocuments().length).toBeGreaterThan(0);

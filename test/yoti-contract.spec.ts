@@ -269,6 +269,7 @@ describe('tracked devices', () => {
     const { id } = await contract.complete();
     const events = (await client().getSessionTrackedDevices(id)).getDeviceEvents();
     expect(events.map((event) => event.getEvent())).toEqual([
+      'CONFIG_FIRST_LOADED',
       'RESOURCE_CREATED',
       'RESOURCE_CREATED',
       'CLIENT_SESSION_TOKEN_DELETED',

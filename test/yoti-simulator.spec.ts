@@ -1,7 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import yoti from 'yoti';
 import type { Simulator, SimulatorOptions } from '../src/simulator/simulator.js';
 import {
@@ -120,5 +124,44 @@ describe('state file', () => {
       'client_session_token_deleted',
       'session_completion',
     ]);
+  });
+});
+
+describe('a process of its own', () => {
+  const entry = fileURLToPath(new URL('../dist/src/simulator/main.js', import.meta.url));
+  let child: ChildProcess;
+
+  afterEach(() => {
+    child.kill('SIGKILL');
+  });
+
+  /** @returns the base address that it prints */
+  async function start(settings: Record<string, string>): Promise<string> {
+    const env = { PATH: process.env.PATH, SIMULATOR_PORT: '0', ...settings };
+    child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const [printed] = (await once(child.stdout ?? child, 'data')) as [Buffer];
+    return /http:\S+/.exec(printed.toString())?.[0] ?? '';
+  }
+
+  it('takes 200 creations at once, each on a connection of its own, and ends in order', async () => {
+    const baseUrl = await start({ SIMULATOR_BASE_PATH: '/sandbox/idverify/v1', SIMULATOR_GZIP: 'true' });
+    expect(baseUrl).toMatch(/\/sandbox\/idverify\/v1$/);
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const sdkId = randomUUID();
+    const registered = await fetch(new URL('/control/apps', baseUrl), {
+      method: 'POST',
+      body: JSON.stringify({ sdkId, publicKeyPem }),
+    });
+    expect(registered.status).toBe(204);
+    const client = new yoti.IDVClient(sdkId, pem, { apiUrl: baseUrl });
+    const created = await Promise.all(
+      Array.from({ length: 200 }, () => client.createSession(specification())),
+    );
+    expect(new Set(created.map((one) => one.getSessionId())).size).toBe(200);
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
   });
 });

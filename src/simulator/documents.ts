@@ -4,7 +4,15 @@ import type { DocumentFilter } from './spec.js';
 export interface CountryDocuments {
   /** ISO 3166-1 alpha-3. */
   code: string;
-  supported_documents: { type: string; is_strictly_latin: boolean }[];
+  supported_documents: SupportedDocument[];
+}
+
+/** A document type of a country. */
+export interface SupportedDocument {
+  type: string;
+  is_strictly_latin: boolean;
+  /** Only documents issued after this day, `yyyy-mm-dd`, can be read. */
+  requirements?: { date_from: string };
 }
 
 /** alpha-3 and alpha-2 of the simulated countries. */
@@ -40,6 +48,13 @@ const SPECIAL: Record<string, string[]> = {
   PHL: ['PHILSYS_ID', 'POSTAL_ID', 'PROFESSIONAL_ID', 'SSS_ID_CARD', 'UMID', 'VOTER_ID'],
 };
 
+/** Since when a country's documents of a type are in the form that the service reads, by `code type`. */
+const DATE_FROM: Record<string, string> = {
+  'FRA DRIVING_LICENCE': '2013-09-01',
+  'DEU DRIVING_LICENCE': '2013-01-19',
+  'ITA NATIONAL_ID': '2016-07-04',
+};
+
 function documentsOf(code: string): CountryDocuments['supported_documents'] {
   const domestic = [
     ...(NO_LICENCE.has(code) ? [] : ['DRIVING_LICENCE']),
@@ -49,7 +64,11 @@ function documentsOf(code: string): CountryDocuments['supported_documents'] {
   ];
   return [
     { type: 'PASSPORT', is_strictly_latin: true },
-    ...domestic.map((type) => ({ type, is_strictly_latin: !NON_LATIN.has(code) })),
+    ...domestic.map((type) => {
+      const from = DATE_FROM[`${code} ${type}`];
+      const requirements = from === undefined ? {} : { requirements: { date_from: from } };
+      return { type, is_strictly_latin: !NON_LATIN.has(code), ...requirements };
+    }),
     { type: 'TRAVEL_DOCUMENT', is_strictly_latin: true },
   ];
 }

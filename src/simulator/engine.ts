@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { nextChange, passTime, visit, type AgentResources } from './agent.js';
 import type { VirtualClock } from './clock.js';
 import { newSession } from './create-session.js';
 import { notFound, payloadValidation, unauthorised } from './errors.js';
-import type { Notifier } from './notifications.js';
-import { advance, nextDue } from './progress.js';
+import type { FaultScope } from './faults.js';
+import { LONGEST_TIMER_MS, type Notifier } from './notifications.js';
 import type { Plan, Timing } from './reports.js';
-import { findScenario, SCENARIOS, type Scenario } from './scenarios.js';
-import type { Context, SimulatedSession, Transition } from './session.model.js';
+import type { Scenario } from './scenario.schema.js';
+import { findScenario, HAPPY, scenarioOfNumber } from './scenarios.js';
+import type { Context, ScenarioChoice, SimulatedSession, Transition } from './session.model.js';
 import { parseSpec } from './spec.js';
 import { generateMedia, type MediaContent } from './specimen/media.js';
 import type { Store } from './store.js';
 
-const HAPPY: Scenario = SCENARIOS[0] ?? { name: 'happy', title: 'All approved', description: '' };
 const CACHED_MEDIA = 300;
 
 export interface EngineOptions {
@@ -42,7 +43,7 @@ export class Engine {
     const now = this.clock.now();
     const parsed = parseSpec(body, { now, allowHttpNotifications: this.options.allowHttpNotifications });
     if ('errors' in parsed) throw payloadValidation(parsed.errors);
-    const session = newSession(sdkId, parsed.spec, this.context());
+    const session = newSession(sdkId, parsed.spec, this.context(), body);
     this.store.saveSession(session);
     return session;
   }
@@ -66,9 +67,10 @@ export class Engine {
 
   /** Applies a step, stores its outcome and announces what happened. */
   apply<T extends Transition>(session: SimulatedSession, step: Step<T>, device?: Record<string, string>): T {
-    const outcome = step(session, this.planOf(session), { ...this.context(), ...(device && { device }) });
+    const plan = this.planOf(session);
+    const outcome = step(session, plan, { ...this.context(), ...(device && { device }) });
     if (outcome.session !== session) this.store.saveSession(outcome.session);
-    this.notifier.publish(outcome.session, outcome.events);
+    this.notifier.publish(outcome.session, outcome.events, plan.scenario.notifications);
     this.schedule(outcome.session.id);
     return outcome;
   }
@@ -102,27 +104,41 @@ export class Engine {
     return content;
   }
 
-  /** The session's own results, else its application's, else the default scenario. */
+  /** Whose scenario a session follows: its own, its application's, the one it asks for, or the common one. */
   planOf(session: SimulatedSession): Plan {
-    const results = session.results;
-    const scenario =
-      results && 'scenario' in results ? results.scenario : results ? 'happy' : this.store.defaultScenario;
-    const config = results
-      ? 'config' in results
-        ? results.config
-        : undefined
-      : this.store.appResults.get(session.sdkId);
+    const { scenario } = this.scopeOf(session.sdkId, session);
+    const { options } = this;
+    const timing = scenario.timing ?? {};
+    const delay = scenario.check_reports?.async_report_delay ?? timing.async_report_delay;
     return {
-      scenario: findScenario(scenario) ?? HAPPY,
-      ...(config && { config }),
-      timing: this.options.timing,
+      scenario,
+      timing: {
+        extractionDelay: timing.extraction_delay ?? options.timing.extractionDelay,
+        asyncReportDelay: delay ?? options.timing.asyncReportDelay,
+        manualReviewDelay: timing.manual_review_delay ?? options.timing.manualReviewDelay,
+        ...(timing.checks && { checks: timing.checks }),
+      },
     };
+  }
+
+  /** The scenario that a call meets, and whose calls count for its faults: the session's or the application's. */
+  scopeOf(sdkId: string, session?: Pick<SimulatedSession, 'id' | 'scenario' | 'trigger'>): FaultScope {
+    const { store } = this;
+    const ofApp = store.appScenarios.get(sdkId);
+    const triggered =
+      session?.trigger !== undefined && findScenario(session.trigger) ? session.trigger : undefined;
+    if (session?.scenario !== undefined) return { scenario: resolved(session.scenario), counter: session.id };
+    if (ofApp !== undefined) return { scenario: resolved(ofApp), counter: sdkId };
+    if (triggered !== undefined) return { scenario: resolved(triggered), counter: session?.id ?? sdkId };
+    return { scenario: resolved(store.defaultChoice), counter: sdkId };
   }
 
   /** Lets everything happen that is due by now. */
   tickAll(): void {
     this.purge();
-    for (const session of this.store.sessions.values()) this.tick(session);
+    for (const session of this.store.sessions.values()) {
+      if (this.tick(session) === session) this.schedule(session.id);
+    }
   }
 
   close(): void {
@@ -137,17 +153,18 @@ export class Engine {
   }
 
   private tick(session: SimulatedSession): SimulatedSession {
-    const due = nextDue(session);
-    return due === undefined || due > this.clock.now() ? session : this.apply(session, advance).session;
+    const due = nextChange(session);
+    return due === undefined || due > this.clock.now() ? session : this.apply(session, passTime).session;
   }
 
   private schedule(id: string): void {
     clearTimeout(this.timers.get(id));
     this.timers.delete(id);
     const session = this.store.sessions.get(id);
-    const due = session && nextDue(session);
-    if (due === undefined) return;
-    const timer = setTimeout(() => this.wake(id), Math.max(0, due - this.clock.now()));
+    const due = session && nextChange(session);
+    if (due === undefined || this.clock.frozen) return;
+    const wait = Math.min(Math.max(0, due - this.clock.now()), LONGEST_TIMER_MS);
+    const timer = setTimeout(() => this.wake(id), wait);
     timer.unref();
     this.timers.set(id, timer);
   }
@@ -161,4 +178,15 @@ export class Engine {
   private context(): Context {
     return { now: this.clock.now(), newId: randomUUID };
   }
+}
+
+const resolved = (choice: ScenarioChoice): Scenario =>
+  typeof choice === 'string' ? (findScenario(choice) ?? HAPPY) : choice;
+
+/** Lets a person without a browser go the way of the session's scenario. @throws ServiceError as the steps do */
+export function play(engine: Engine, sessionId: string, resources: AgentResources): void {
+  const found = engine.find(sessionId);
+  const trigger = found.trigger ?? scenarioOfNumber(resources.id_documents?.[0]?.document_number);
+  const session = trigger === undefined ? found : { ...found, trigger };
+  engine.apply(session, (current, plan, ctx) => visit(current, plan, resources, ctx));
 }

@@ -5,6 +5,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { malformedRequest, payloadValidation, ServiceError } from './errors.js';
 import { propertyPath } from './spec.js';
@@ -29,6 +30,19 @@ export function createApp(errorMessages: boolean): FastifyInstance {
     reply.status(404).send({ code: 'NOT_FOUND', message: 'There is nothing at this path' }),
   );
   return app;
+}
+
+/** A hook that compresses text for callers that take it. */
+export async function compress(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<unknown> {
+  const takes = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  if (!takes || typeof payload !== 'string' || payload === '') return payload;
+  const bytes = gzipSync(payload);
+  void reply.header('content-encoding', 'gzip').header('content-length', bytes.length);
+  return bytes;
 }
 
 function toServiceError(error: FastifyError | ServiceError): ServiceError {

@@ -4,12 +4,19 @@ import { startSimulator } from './simulator.js';
 
 /**
  * The simulator as a process of its own. Environment: `SIMULATOR_PORT` (3001), `SIMULATOR_HOST` (127.0.0.1),
- * `SIMULATOR_APPS` (file with a JSON list of `{ sdkId, publicKeyPem }`; more through `POST /control/apps`),
- * `SIMULATOR_STATE` (file that keeps sessions over a restart).
+ * `SIMULATOR_BASE_PATH` (`/idverify/v1`), `SIMULATOR_APPS` (file with a JSON list of `{ sdkId, publicKeyPem }`; more
+ * through `POST /control/apps`), `SIMULATOR_STATE` (file that keeps sessions over a restart), `SIMULATOR_GZIP`
+ * (`true` compresses answers), `SIMULATOR_ERROR_MESSAGES` (`false` leaves `message` out of errors).
  */
 const environment = z.object({
   SIMULATOR_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
   SIMULATOR_HOST: z.string().default('127.0.0.1'),
+  SIMULATOR_BASE_PATH: z
+    .string()
+    .regex(/^(\/[\w-]+)+$/, 'must be a path such as /sandbox/idverify/v1')
+    .optional(),
+  SIMULATOR_GZIP: z.stringbool().default(false),
+  SIMULATOR_ERROR_MESSAGES: z.stringbool().default(true),
   SIMULATOR_APPS: z.string().optional(),
   SIMULATOR_STATE: z.string().optional(),
 });
@@ -19,6 +26,9 @@ const env = environment.parse(process.env);
 const simulator = await startSimulator({
   port: env.SIMULATOR_PORT,
   host: env.SIMULATOR_HOST,
+  gzip: env.SIMULATOR_GZIP,
+  errorMessages: env.SIMULATOR_ERROR_MESSAGES,
+  ...(env.SIMULATOR_BASE_PATH !== undefined && { basePath: env.SIMULATOR_BASE_PATH }),
   ...(env.SIMULATOR_APPS && { apps: apps.parse(JSON.parse(readFileSync(env.SIMULATOR_APPS, 'utf8'))) }),
   ...(env.SIMULATOR_STATE && { stateFile: env.SIMULATOR_STATE }),
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { VirtualClock } from './clock.js';
+import type { ScenarioNotifications } from './scenario.schema.js';
 import type { SessionEvent, SimulatedSession } from './session.model.js';
 import type { Store } from './store.js';
 
@@ -9,9 +10,11 @@ export interface Delivery {
   sessionId: string;
   endpoint: string;
   authorization?: string;
-  body: { session_id: string } & SessionEvent;
+  body: { session_id: string } & Omit<SessionEvent, 'topic'> & { topic: string };
   attempts: Attempt[];
   nextAttemptAt: number;
+  /** Goes before what was queued earlier for the same session. */
+  newestFirst?: true;
 }
 
 /** What came back from one try: a status, or why there was none. */
@@ -30,14 +33,16 @@ export type LoggedDelivery = Pick<Delivery, 'id' | 'sessionId' | 'endpoint' | 'b
 export interface NotificationKnobs {
   /** Extra copies of each notification. */
   duplicate: number;
-  /** Lower-case topics that are never sent. */
-  drop: string[];
+  /** Lower-case topics that are never sent; true: none is. */
+  drop: true | string[];
   /** Newest first instead of oldest first. */
   reorder: boolean;
   /** Seconds before the first attempt. */
   delay: number;
-  /** Sends a wrong `Authorization`. */
-  badAuth: boolean;
+  /** Sends a wrong `Authorization`, or none. */
+  badAuth: boolean | 'missing';
+  /** A topic that nobody subscribed to, sent after the others. */
+  extraTopic?: string;
 }
 
 export const DEFAULT_KNOBS: NotificationKnobs = {
@@ -48,9 +53,26 @@ export const DEFAULT_KNOBS: NotificationKnobs = {
   badAuth: false,
 };
 
+/** The knobs of one session: what its scenario says, else what holds for all. */
+export function knobsOf(all: NotificationKnobs, own: ScenarioNotifications = {}): NotificationKnobs {
+  const extraTopic = own.extra_topic ?? all.extraTopic;
+  return {
+    duplicate: own.duplicate ?? all.duplicate,
+    drop: own.drop ?? all.drop,
+    reorder: own.reorder ?? all.reorder,
+    delay: own.delay ?? all.delay,
+    badAuth: own.bad_auth ?? all.badAuth,
+    ...(extraTopic !== undefined && { extraTopic }),
+  };
+}
+
 const MAX_ATTEMPTS = 8;
 const TIMEOUT_MS = 10_000;
 const LOG_SIZE = 2000;
+/** A longer timer would fire at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+type Subscription = NonNullable<SimulatedSession['spec']['notifications']>;
 
 /** `Authorization` as the service builds it: Basic is base64 of the token, Bearer the token as given. */
 export function authorizationOf(notifications: { auth_token?: string | undefined; auth_type: string }) {
@@ -74,23 +96,19 @@ export class Notifier {
     for (const delivery of store.deliveries.values()) this.remember(delivery, 'pending');
   }
 
-  /** Queues what the session is subscribed to. */
-  publish(session: SimulatedSession, events: SessionEvent[]): void {
+  /** Queues what the session is subscribed to, the way its scenario says. */
+  publish(session: SimulatedSession, events: SessionEvent[], own?: ScenarioNotifications): void {
     const { notifications } = session.spec;
     if (!notifications?.endpoint) return;
+    const knobs = knobsOf(this.knobs, own);
     const topics = new Set(notifications.topics.map((topic) => topic.toLowerCase()));
-    const authorization = this.knobs.badAuth ? 'Bearer wrong' : authorizationOf(notifications);
-    for (const event of events.filter(({ topic }) => topics.has(topic))) {
-      for (let copy = 0; copy <= this.knobs.duplicate; copy += 1) {
-        this.queue({
-          id: randomUUID(),
-          sessionId: session.id,
-          endpoint: notifications.endpoint,
-          ...(authorization !== undefined && { authorization }),
-          body: { session_id: session.id, ...event },
-          attempts: [],
-          nextAttemptAt: this.clock.now() + this.knobs.delay * 1000,
-        });
+    const subscribed: Omit<Delivery['body'], 'session_id'>[] = events.filter(({ topic }) =>
+      topics.has(topic),
+    );
+    if (subscribed.length && knobs.extraTopic !== undefined) subscribed.push({ topic: knobs.extraTopic });
+    for (const event of subscribed) {
+      for (let copy = 0; copy <= knobs.duplicate; copy += 1) {
+        this.queue(this.deliveryOf(session, notifications, event, knobs), knobs.drop);
       }
     }
     this.pump();
@@ -104,10 +122,8 @@ export class Notifier {
   /** Starts what is due now; one delivery of a session at a time. */
   pump(): void {
     if (this.closing.signal.aborted) return;
-    const waiting = [...this.store.deliveries.values()];
-    if (this.knobs.reorder) waiting.reverse();
-    for (const delivery of waiting) {
-      if (delivery.nextAttemptAt > this.clock.now() || this.sending.has(delivery.sessionId)) continue;
+    for (const delivery of this.dueNow()) {
+      if (this.sending.has(delivery.sessionId)) continue;
       const attempt = this.attempt(delivery).finally(() => {
         this.sending.delete(delivery.sessionId);
         this.pump();
@@ -115,6 +131,14 @@ export class Notifier {
       this.sending.set(delivery.sessionId, attempt);
     }
     this.wakeForNext();
+  }
+
+  /** What is due, oldest first, with those in front that go before their elders. */
+  private dueNow(): Delivery[] {
+    const now = this.clock.now();
+    const due = [...this.store.deliveries.values()].filter(({ nextAttemptAt }) => nextAttemptAt <= now);
+    const forward = due.filter(({ newestFirst }) => newestFirst).toReversed();
+    return [...forward, ...due.filter(({ newestFirst }) => !newestFirst)];
   }
 
   /** Resolves when nothing that is due remains unsent. */
@@ -128,8 +152,27 @@ export class Notifier {
     await this.idle();
   }
 
-  private queue(delivery: Delivery): void {
-    if (this.knobs.drop.includes(delivery.body.topic)) {
+  private deliveryOf(
+    session: SimulatedSession,
+    notifications: Subscription,
+    event: Omit<Delivery['body'], 'session_id'>,
+    knobs: NotificationKnobs,
+  ): Delivery {
+    const authorization = knobs.badAuth === true ? 'Bearer wrong' : authorizationOf(notifications);
+    return {
+      id: randomUUID(),
+      sessionId: session.id,
+      endpoint: notifications.endpoint ?? '',
+      ...(authorization !== undefined && knobs.badAuth !== 'missing' && { authorization }),
+      body: { session_id: session.id, ...event },
+      attempts: [],
+      nextAttemptAt: this.clock.now() + knobs.delay * 1000,
+      ...(knobs.reorder && { newestFirst: true as const }),
+    };
+  }
+
+  private queue(delivery: Delivery, drop: NotificationKnobs['drop']): void {
+    if (drop === true || drop.includes(delivery.body.topic)) {
       this.remember(delivery, 'dropped');
       return;
     }
@@ -178,12 +221,13 @@ export class Notifier {
 
   private wakeForNext(): void {
     clearTimeout(this.timer);
+    if (this.clock.frozen) return;
     const now = this.clock.now();
     const times = [...this.store.deliveries.values()]
       .map(({ nextAttemptAt }) => nextAttemptAt)
       .filter((time) => time > now);
     if (!times.length) return;
-    this.timer = setTimeout(() => this.pump(), Math.min(...times) - now);
+    this.timer = setTimeout(() => this.pump(), Math.min(...times, now + LONGEST_TIMER_MS) - now);
     this.timer.unref();
   }
 }

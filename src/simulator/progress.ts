@@ -1,7 +1,13 @@
 import { findCheck } from '../yoti/checks/index.js';
-import { addMedia, extractionIsManual, livenessApproved, requireOpen } from './capture.js';
+import { extractionIsManual } from './capture-document.js';
+import { livenessApproved } from './capture-liveness.js';
+import { addMedia, requireOpen } from './capture.js';
 import { conflict } from './errors.js';
+import { schemesOf } from './identity-profile.js';
+import { endSession } from './outcome.js';
+import { endLookUp } from './share-code.js';
 import { planOutcome, type CheckSubject, type Plan } from './reports.js';
+import { checkEntryFor } from './response-config.js';
 import {
   type Check,
   type Context,
@@ -19,6 +25,7 @@ type NewCheck = CheckSubject & { resourcesUsed: string[] };
 export function satisfied(session: SimulatedSession, requirement: Requirement): boolean {
   if (requirement.type === 'LIVENESS') return livenessApproved(session);
   if (requirement.type === 'FACE_CAPTURE') return session.faceCaptures.some(({ image }) => image);
+  if (requirement.type === 'SHARE_CODE') return session.shareCodes.length > 0;
   return session.documents.some((doc) => doc.requirementId === requirement.id && doc.accepted);
 }
 
@@ -38,21 +45,47 @@ export function finish(session: SimulatedSession, plan: Plan, ctx: Context): Tra
   for (const check of next.checks.filter(({ hidden }) => hidden)) {
     check.hidden = false;
     check.createdAt = ctx.now;
-    check.dueAt = reportTime(next, plan, ctx.now, true);
+    check.dueAt = reportTime(next, plan, ctx.now, { type: check.type, manual: true });
   }
-  for (const wanted of wantedChecks(next)) next.checks.push(newCheck(next, wanted, plan, ctx));
+  for (const wanted of [...wantedChecks(next), ...fraudChecks(next, plan)]) {
+    next.checks.push(newCheck(next, wanted, plan, ctx));
+  }
   return { session: next, events: [{ topic: 'client_session_token_deleted' }] };
 }
 
+/** Checks that nobody can ask for: in a session for an identity profile they're made when the scenario has reports. */
+function fraudChecks(session: SimulatedSession, { scenario }: Plan): NewCheck[] {
+  if (!schemesOf(session.spec).length) return [];
+  return ['THIRD_PARTY_IDENTITY_FRAUD_1', 'SYNECTICS_IDENTITY_FRAUD']
+    .map((type) => ({ type, attempt: 0, resourcesUsed: [] }))
+    .filter((wanted) => checkEntryFor(scenario, wanted));
+}
+
 /** When a report appears: after the extraction, the configured delay, and expert review where there is one. */
-function reportTime(session: SimulatedSession, plan: Plan, now: number, manual: boolean): number {
+function reportTime(
+  session: SimulatedSession,
+  { timing }: Plan,
+  now: number,
+  { type, manual }: { type: string; manual: boolean },
+): number {
   const extracted = session.documents.map(({ task }) => (task?.state === 'PENDING' ? task.dueAt : now));
-  const delay = plan.config?.check_reports?.async_report_delay ?? plan.timing.asyncReportDelay;
-  return Math.max(now, ...extracted) + (delay + (manual ? plan.timing.manualReviewDelay : 0)) * 1000;
+  const usual = timing.asyncReportDelay + (manual ? timing.manualReviewDelay : 0);
+  return Math.max(now, ...extracted) + (timing.checks?.[type] ?? usual) * 1000;
+}
+
+/** The second of the documents that are compared, in the order they're required. */
+function secondOf(session: SimulatedSession, { type, resourcesUsed }: NewCheck) {
+  if (type !== 'ID_DOCUMENT_COMPARISON') return undefined;
+  const compared = session.documents.filter(({ id }) => resourcesUsed.includes(id));
+  const required = session.requirements.map(({ id }) => id).toReversed();
+  return compared.toSorted(
+    (a, b) => required.indexOf(a.requirementId) - required.indexOf(b.requirementId),
+  )[0];
 }
 
 function newCheck(session: SimulatedSession, wanted: NewCheck, plan: Plan, ctx: Context): Check {
-  const { outcome, manual } = planOutcome(plan, wanted);
+  const second = secondOf(session, wanted);
+  const { outcome, manual } = planOutcome(plan, { ...wanted, ...(second && { secondaryDocument: second }) });
   const check: Check = {
     id: ctx.newId(),
     type: wanted.type,
@@ -60,7 +93,7 @@ function newCheck(session: SimulatedSession, wanted: NewCheck, plan: Plan, ctx: 
     resourcesUsed: wanted.resourcesUsed,
     createdAt: ctx.now,
     updatedAt: ctx.now,
-    dueAt: reportTime(session, plan, ctx.now, manual),
+    dueAt: reportTime(session, plan, ctx.now, { type: wanted.type, manual }),
     outcome,
     generatedMedia: [],
     hidden: false,
@@ -106,13 +139,15 @@ export function advance(session: SimulatedSession, plan: Plan, ctx: Context): Tr
   const next = structuredClone(session);
   const events = [
     ...next.documents.flatMap((doc) => endExtraction(next, doc, plan, ctx)),
+    ...next.shareCodes.flatMap((code) => endLookUp(next, code, ctx)),
     ...next.checks.flatMap((check) => endCheck(next, check, ctx)),
   ];
   const running =
     next.checks.some(({ state }) => state === 'PENDING') ||
-    next.documents.some(({ task }) => task?.state === 'PENDING');
+    [...next.documents, ...next.shareCodes].some(({ task }) => task?.state === 'PENDING');
   if (next.finishedAt !== undefined && !running) {
     next.completedAt = ctx.now;
+    endSession(next, ctx);
     events.push({ topic: 'session_completion' });
   }
   return { session: next, events };
@@ -122,7 +157,9 @@ export function advance(session: SimulatedSession, plan: Plan, ctx: Context): Tr
 export function nextDue(session: SimulatedSession): number | undefined {
   if (session.completedAt !== undefined) return undefined;
   const times = [
-    ...session.documents.flatMap(({ task }) => (task?.state === 'PENDING' ? [task.dueAt] : [])),
+    ...[...session.documents, ...session.shareCodes].flatMap(({ task }) =>
+      task?.state === 'PENDING' ? [task.dueAt] : [],
+    ),
     ...session.checks.flatMap((check) => (check.state === 'PENDING' && !check.hidden ? [check.dueAt] : [])),
   ];
   if (times.length) return Math.min(...times);
@@ -141,7 +178,7 @@ function endExtraction(
   task.updatedAt = ctx.now;
   doc.updatedAt = ctx.now;
   task.state = 'DONE';
-  if (task.recommendation?.value === 'PROGRESS') readDocument(session, doc, plan, ctx);
+  if (doc.accepted) readDocument(session, doc, plan, ctx);
   return [
     { topic: 'task_completion', task_id: task.id },
     { topic: 'resource_update', resource_id: doc.id },
@@ -158,7 +195,7 @@ function readDocument(session: SimulatedSession, doc: DocumentResource, plan: Pl
     const check = textDataCheck(session, doc, plan, ctx);
     session.checks.push(check);
     task.generatedChecks = [{ id: check.id, type: check.type }];
-  } else if (plan.scenario.extraction === 'manual') {
+  } else if (doc.look.blurred && doc.fields === undefined) {
     task.state = 'FAILED';
   } else {
     task.generatedMedia = [{ id: addFields(session, doc, ctx), type: 'JSON' }];
@@ -188,8 +225,11 @@ function textDataCheck(session: SimulatedSession, doc: DocumentResource, plan: P
     manualCheck: 'ALWAYS' as const,
     resourcesUsed: [doc.id],
   };
+  const result = checkEntryFor(plan.scenario, wanted)?.result;
+  const fields = result && 'report' in result ? result.document_fields : undefined;
   return {
     ...newCheck(session, wanted, plan, ctx),
+    ...(fields !== undefined && { fields: fields as Record<string, unknown> }),
     replacesFieldsOf: doc.id,
     hidden: session.finishedAt === undefined,
   };
@@ -201,6 +241,9 @@ function endCheck(session: SimulatedSession, check: Check, ctx: Context): Sessio
   check.updatedAt = ctx.now;
   const doc = session.documents.find(({ id }) => id === check.replacesFieldsOf);
   const approved = 'report' in check.outcome && check.outcome.report.recommendation.value === 'APPROVE';
-  if (doc && approved) check.generatedMedia = [{ id: addFields(session, doc, ctx), type: 'JSON' }];
+  if (doc && approved) {
+    if (check.fields) doc.fields = check.fields;
+    check.generatedMedia = [{ id: addFields(session, doc, ctx), type: 'JSON' }];
+  }
   return check.state === 'DONE' ? [{ topic: 'check_completion', check_id: check.id }] : [];
 }

@@ -1,6 +1,6 @@
-import type { Verdict as CheckVerdict } from '../yoti/checks/define-check.js';
+export type { Verdict } from '../yoti/checks/define-check.js';
 
-/** A check's report on the wire; values are free strings, since a response configuration may set any. */
+/** A check's report on the wire; values are free strings, since a scenario may set any. */
 export interface Report {
   recommendation: { value: string; reason?: string; recovery_suggestion?: string };
   breakdown: SubCheck[];
@@ -12,9 +12,4 @@ export interface SubCheck {
   result: string;
   process?: string;
   details: { name: string; value: string }[];
-}
-
-/** What a scenario wants a check to say; `manual` sends it to expert review where the specification allows that. */
-export interface Verdict extends CheckVerdict {
-  manual?: boolean;
 }

@@ -1,15 +1,13 @@
 import { findReportedCheck } from '../yoti/checks/index.js';
 import type { Report, Verdict } from './report.types.js';
-import { checkEntries, isFor, type ResponseConfig } from './response-config.js';
-import type { Scenario } from './scenarios.js';
+import { checkEntryFor, type EntrySubject } from './response-config.js';
+import type { CheckEntry, Scenario } from './scenario.schema.js';
 import type { Check, DocumentResource } from './session.model.js';
 import type { ManualCheck } from './spec.js';
 
-/** Where a session's results come from. A response configuration wins over the scenario, check by check. */
+/** What a session's results come from. */
 export interface Plan {
   scenario: Scenario;
-  config?: ResponseConfig;
-  /** Seconds. */
   timing: Timing;
 }
 
@@ -20,15 +18,15 @@ export interface Timing {
   asyncReportDelay: number;
   /** What expert review takes on top. */
   manualReviewDelay: number;
+  /** The whole delay of single check types. */
+  checks?: Record<string, number>;
 }
 
-/** What one check is about. */
-export interface CheckSubject {
-  type: string;
-  /** Earlier checks of the same type on other captures: the attempt's index. */
-  attempt: number;
+/** What one check is about. `attempt`: earlier checks of the same type on other captures. */
+export interface CheckSubject extends EntrySubject {
+  /** The scenario lets this attempt fail. */
+  rejected?: boolean;
   document?: DocumentResource;
-  livenessType?: string;
   manualCheck?: ManualCheck;
   /** The requested check's `config`. */
   config?: unknown;
@@ -40,20 +38,14 @@ export interface PlannedOutcome {
   manual: boolean;
 }
 
-const approve: Verdict = { recommendation: 'APPROVE' };
-
 /** The outcome a check will have. Pure: the same plan and subject give the same outcome. */
 export function planOutcome(plan: Plan, subject: CheckSubject): PlannedOutcome {
-  const configured = configuredReport(plan, subject);
-  if (configured) {
-    return { outcome: { report: configured }, manual: subject.manualCheck === 'ALWAYS' };
-  }
-  if (plan.scenario.internalErrors?.includes(subject.type)) {
-    return { outcome: { internalError: true }, manual: false };
-  }
-  const verdict = verdictFor(plan.scenario, subject);
-  const manual = goesToExpert(subject.manualCheck, verdict.manual ?? false);
-  return { outcome: { report: simulateReport(subject, verdict, manual) }, manual };
+  const entry = checkEntryFor(plan.scenario, subject);
+  const manual = goesToExpert(subject.manualCheck, entry?.expert_review ?? false);
+  const report = entry && wantedReport(entry);
+  if (entry && !report) return { outcome: { internalError: true }, manual: false };
+  if (report?.breakdown) return { outcome: { report: { ...report, breakdown: report.breakdown } }, manual };
+  return { outcome: { report: simulateReport(subject, verdictOf(subject, report), manual) }, manual };
 }
 
 /** `ALWAYS` goes to expert review, `NEVER` doesn't, `FALLBACK` (the default) only when automation is unsure. */
@@ -61,17 +53,22 @@ export function goesToExpert(manualCheck: ManualCheck | undefined, unsure: boole
   return manualCheck === 'ALWAYS' || (manualCheck !== 'NEVER' && unsure);
 }
 
-function configuredReport(plan: Plan, subject: CheckSubject): Report | undefined {
-  if (!plan.config) return undefined;
-  const entries = checkEntries(plan.config, subject.type).filter((entry) => isFor(entry, subject.document));
-  const index = subject.type === 'LIVENESS' ? Math.min(subject.attempt, entries.length - 1) : 0;
-  return entries[index]?.result.report;
-}
+type WantedReport = Extract<CheckEntry['result'], { report: unknown }>['report'];
 
-function verdictFor(scenario: Scenario, subject: CheckSubject): Verdict {
-  const verdict = scenario.verdicts?.[subject.type] ?? approve;
-  if (!Array.isArray(verdict)) return verdict;
-  return verdict[Math.min(subject.attempt, verdict.length - 1)] ?? approve;
+const wantedReport = ({ result }: CheckEntry): WantedReport | undefined =>
+  'report' in result ? (result as { report: WantedReport }).report : undefined;
+
+function verdictOf(subject: CheckSubject, report: WantedReport | undefined): Verdict {
+  if (!report) {
+    return subject.rejected === true ? { recommendation: 'REJECT' } : { recommendation: 'APPROVE' };
+  }
+  const { value, reason, recovery_suggestion: recoverySuggestion } = report.recommendation;
+  return {
+    // A scenario may set a value that no definition knows; it is passed on as it is.
+    recommendation: value as Verdict['recommendation'],
+    ...(reason !== undefined && { reason }),
+    ...(recoverySuggestion !== undefined && { recoverySuggestion }),
+  };
 }
 
 function simulateReport(subject: CheckSubject, verdict: Verdict, manual: boolean): Report {

@@ -1,83 +1,73 @@
 import { z } from 'zod';
+import {
+  checkReportsSchema,
+  taskResultsSchema,
+  type CheckEntry,
+  type DocumentFilter,
+  type Scenario,
+  type TaskEntry,
+} from './scenario.schema.js';
 
-const documentFilter = z.looseObject({
-  document_types: z.array(z.string()).optional(),
-  country_codes: z.array(z.string()).optional(),
-});
-
-const reportSchema = z.looseObject({
-  recommendation: z.looseObject({
-    value: z.string(),
-    reason: z.string().optional(),
-    recovery_suggestion: z.string().optional(),
-  }),
-  breakdown: z.array(
-    z.looseObject({
-      sub_check: z.string(),
-      result: z.string(),
-      process: z.string().optional(),
-      details: z.array(z.looseObject({ name: z.string(), value: z.string() })).default([]),
-    }),
-  ),
-});
-
-const checkEntry = z.looseObject({
-  result: z.looseObject({
-    report: reportSchema,
-    document_fields: z.record(z.string(), z.unknown()).optional(),
-  }),
-  document_filter: documentFilter.optional(),
-});
-
-const taskEntry = z.looseObject({
-  document_filter: documentFilter.optional(),
-  result: z.looseObject({
-    document_fields: z.record(z.string(), z.unknown()).optional(),
-    document_id_photo: z.looseObject({ content_type: z.string(), data: z.base64() }).optional(),
-    recommendation: z
-      .looseObject({
-        value: z.enum(['PROGRESS', 'SHOULD_TRY_AGAIN', 'MUST_TRY_AGAIN']),
-        reason: z.looseObject({ value: z.string(), detail: z.string() }).optional(),
-      })
-      .optional(),
-  }),
-});
-
-const oneOrMany = z.preprocess(
-  (value) => (value === undefined || Array.isArray(value) ? value : [value]),
-  z.array(checkEntry),
-);
-
-/** The sandbox's `response-config` body: results per task and check type. A single check entry counts as a list of one. */
+/** Yoti: the sandbox's `response-config` body, results per task and check type. */
 export const responseConfigSchema = z.strictObject({
-  task_results: z.record(z.string(), z.array(taskEntry)).optional(),
-  check_reports: z
-    .looseObject({ async_report_delay: z.number().min(0).optional() })
-    .catchall(oneOrMany)
-    .optional(),
+  task_results: taskResultsSchema.optional(),
+  check_reports: checkReportsSchema.optional(),
 });
 
 export type ResponseConfig = z.infer<typeof responseConfigSchema>;
-export type CheckEntry = z.infer<typeof checkEntry>;
-export type TaskEntry = z.infer<typeof taskEntry>;
 
+/** A response configuration is a scenario that says nothing but results. */
+export const scenarioOf = (config: ResponseConfig): Scenario => ({
+  name: 'response_config',
+  title: 'Response configuration',
+  description: "Results set through the sandbox's response-config.",
+  ...config,
+});
+
+type Results = Pick<Scenario, 'task_results' | 'check_reports'>;
 type Presented = { documentType: string; country: string };
 
-/** The entries of a check type; `async_report_delay` shares the object and is no list. */
-export function checkEntries(config: ResponseConfig, type: string): CheckEntry[] {
-  const entries: unknown = config.check_reports?.[type];
+/** What decides which of several entries is meant. */
+export interface EntrySubject {
+  type: string;
+  /** Earlier attempts of the same kind. */
+  attempt: number;
+  document?: Presented;
+  /** The second document of a comparison. */
+  secondaryDocument?: Presented;
+  livenessType?: string;
+}
+
+/** Whether a filter lets a document through; a missing or empty list lets any. Without a document only no filter fits. */
+export function isFor(filter: DocumentFilter | undefined, document: Presented | undefined): boolean {
+  if (!filter || !document) return !filter;
+  const { document_types: types, country_codes: countries } = filter;
+  return (
+    (!types?.length || types.includes(document.documentType)) &&
+    (!countries?.length || countries.includes(document.country))
+  );
+}
+
+/** Every entry of a check type; `async_report_delay` shares the object and is no list. */
+function checkEntries({ check_reports: reports }: Results, type: string): CheckEntry[] {
+  const entries: unknown = reports?.[type];
   return Array.isArray(entries) ? (entries as CheckEntry[]) : [];
 }
 
-/** Whether an entry is meant for the document presented; without a filter it's meant for any. */
-export function isFor(
-  entry: { document_filter?: z.infer<typeof documentFilter> },
-  document: Presented | undefined,
-): boolean {
-  const filter = entry.document_filter;
-  if (!filter || !document) return !filter;
-  return (
-    (filter.document_types?.includes(document.documentType) ?? true) &&
-    (filter.country_codes?.includes(document.country) ?? true)
+/** The entry for a check: liveness attempts take one after the other, everything else the first that fits. */
+export function checkEntryFor(results: Results, subject: EntrySubject): CheckEntry | undefined {
+  const fitting = checkEntries(results, subject.type).filter(
+    (entry) =>
+      isFor(entry.document_filter, subject.document) &&
+      isFor(entry.secondary_document_filter, subject.secondaryDocument) &&
+      (entry.liveness_type ?? subject.livenessType) === subject.livenessType,
   );
+  return fitting[subject.type === 'LIVENESS' ? Math.min(subject.attempt, fitting.length - 1) : 0];
+}
+
+/** The entry for a text extraction: of those that fit, attempts take one after the other and the last repeats. */
+export function taskEntryFor(results: Results, subject: EntrySubject): TaskEntry | undefined {
+  const entries = results.task_results?.[subject.type] ?? [];
+  const fitting = entries.filter((entry) => isFor(entry.document_filter, subject.document));
+  return fitting[Math.min(subject.attempt, fitting.length - 1)];
 }

@@ -1,4 +1,7 @@
-import { attemptsRemaining, choicesFor } from './capture.js';
+import { attemptsByClass } from './capture-document.js';
+import { choicesFor } from './capture.js';
+import { conflict } from './errors.js';
+import { outcomeResult } from './outcome.js';
 import { satisfied } from './progress.js';
 import {
   remainingTtl,
@@ -7,9 +10,11 @@ import {
   type DocumentResource,
   type LivenessResource,
   type Requirement,
+  type ShareCodeResource,
   type SimulatedSession,
   type Task,
 } from './session.model.js';
+import { asksConsent } from './user-steps.js';
 
 /** UTC with second precision, as the service writes times. */
 export const wireTime = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
@@ -50,9 +55,11 @@ export function sessionResult(session: SimulatedSession, now: number): Json {
           image: media(session, capture.image),
         }),
       ),
-      applicant_profiles: [],
+      share_codes: session.shareCodes.map((code) => shareCodeResult(session, code)),
+      applicant_profiles: applicantProfiles(session),
     },
     checks: session.checks.filter(({ hidden }) => !hidden).map(checkResult),
+    ...outcomeResult(session, now, (id) => media(session, id)),
   });
 }
 
@@ -77,7 +84,24 @@ function documentResult(session: SimulatedSession, doc: DocumentResource): Json 
     document_fields: media(session, doc.fieldsMedia),
     expanded_document_fields: media(session, doc.expandedFieldsMedia),
     document_id_photo: media(session, doc.portraitMedia),
+    file: media(session, doc.fileMedia),
   });
+}
+
+function shareCodeResult(session: SimulatedSession, code: ShareCodeResource): Json {
+  const parts = Object.entries(code.media).map(([part, id]) => [part, media(session, id)]);
+  return { ...resource(code), tasks: [taskResult(code.task)], ...Object.fromEntries(parts) };
+}
+
+/** What the relying business told about the person when it created the session. */
+function applicantProfiles(session: SimulatedSession): Json[] {
+  return Object.values(session.media)
+    .filter(({ origin }) => origin.kind === 'applicant_profile')
+    .map(({ id, createdAt }) => ({
+      ...resource({ id, createdAt, updatedAt: createdAt }, 'RELYING_BUSINESS'),
+      tasks: [],
+      ...media(session, id),
+    }));
 }
 
 function livenessResult(session: SimulatedSession, capture: LivenessResource): Json {
@@ -112,8 +136,9 @@ const checkResult = (check: Check): Json =>
     last_updated: wireTime(check.updatedAt),
   });
 
-/** The body of `GET /sessions/S/configuration`. */
+/** The body of `GET /sessions/S/configuration`. @throws ServiceError 409 `SESSION_EXPIRED` */
 export function sessionConfiguration(session: SimulatedSession, now: number): Json {
+  if (stateOf(session, now) === 'EXPIRED') throw conflict('SESSION_EXPIRED', 'The session has expired');
   const { spec } = session;
   return {
     client_session_token_ttl: remainingTtl(session, now),
@@ -129,12 +154,12 @@ export function sessionConfiguration(session: SimulatedSession, now: number): Js
       allow_handoff: false,
       ...spec.sdk_config,
     },
+    track_ip_address: false,
   };
 }
 
 function consentState(session: SimulatedSession): string {
-  const biometric = session.requirements.some(({ type }) => type === 'LIVENESS' || type === 'FACE_CAPTURE');
-  if (session.spec.block_biometric_consent || !biometric) return 'NOT_REQUIRED';
+  if (!asksConsent(session)) return 'NOT_REQUIRED';
   return session.consentAt === undefined ? 'REQUIRED' : 'CAPTURED';
 }
 
@@ -147,35 +172,32 @@ function requirementResult(session: SimulatedSession, requirement: Requirement):
     allowed_sources: [{ type: source }],
   };
   if (requirement.type === 'LIVENESS') return { ...base, liveness_type: requirement.livenessType };
-  if (requirement.type === 'FACE_CAPTURE') return base;
+  if (requirement.type === 'FACE_CAPTURE' || requirement.type === 'SHARE_CODE') return base;
   return { ...base, ...documentRequirement(session, requirement) };
 }
 
 function requirementState(session: SimulatedSession, requirement: Requirement): string {
-  const reading = session.documents.some(
-    (doc) => doc.requirementId === requirement.id && doc.task?.state === 'PENDING',
-  );
+  const resources = resourcesFor(session, requirement);
+  const reading = resources.some(({ task }) => task?.state === 'PENDING');
   if (!reading && satisfied(session, requirement)) return 'COMPLETE';
-  const started =
-    requirement.type === 'LIVENESS'
-      ? session.liveness.length > 0
-      : session.documents.some(({ requirementId }) => requirementId === requirement.id);
-  return started ? 'IN_PROGRESS' : 'REQUIRED';
+  return resources.length > 0 ? 'IN_PROGRESS' : 'REQUIRED';
+}
+
+function resourcesFor(session: SimulatedSession, { id, type }: Requirement): { task?: Task }[] {
+  if (type === 'LIVENESS') return session.liveness.map(() => ({}));
+  if (type === 'FACE_CAPTURE') return session.faceCaptures.map(() => ({}));
+  if (type === 'SHARE_CODE') return session.shareCodes;
+  return session.documents.filter(({ requirementId }) => requirementId === id);
 }
 
 function documentRequirement(session: SimulatedSession, { id, type }: Requirement): Json {
   const { required, countries } = choicesFor(session, id);
   const task = `${type}_TEXT_DATA_EXTRACTION`;
   const requested = session.spec.requested_tasks.some((one) => one.type === task);
-  const done = session.documents.some((doc) => doc.requirementId === id && doc.task?.state === 'DONE');
-  const attempts = session.spec.sdk_config?.attempts_configuration?.ID_DOCUMENT_TEXT_DATA_EXTRACTION;
   const common = {
     allowed_capture_methods: (session.spec.sdk_config?.allowed_capture_methods ?? 'CAMERA').toUpperCase(),
-    requested_tasks: requested ? [{ type: task, state: done ? 'COMPLETE' : 'REQUIRED' }] : [],
-    attempts_remaining: {
-      GENERIC: attemptsRemaining(session, id),
-      RECLASSIFICATION: attempts?.['RECLASSIFICATION'] ?? 2,
-    },
+    requested_tasks: requested ? [{ type: task, state: taskState(session, id) }] : [],
+    attempts_remaining: attemptsByClass(session, id),
   };
   if (required?.type !== 'SUPPLEMENTARY_DOCUMENT') return { ...common, supported_countries: countries };
   return {
@@ -184,6 +206,13 @@ function documentRequirement(session: SimulatedSession, { id, type }: Requiremen
     country_codes: countries.map(({ code }) => code),
     document_types: countries[0]?.supported_documents.map((doc) => doc.type) ?? [],
   };
+}
+
+function taskState(session: SimulatedSession, requirementId: string): string {
+  const [latest] = session.documents.filter((doc) => doc.requirementId === requirementId);
+  if (!latest?.task) return 'REQUIRED';
+  if (latest.task.state === 'PENDING') return 'IN_PROGRESS';
+  return latest.accepted ? 'COMPLETE' : 'REQUIRED';
 }
 
 /** The body of `GET /sessions/S/tracked-devices`: a top-level array. */

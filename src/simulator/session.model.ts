@@ -1,6 +1,6 @@
 import type { RequestedCheck, SessionSpec } from './spec.js';
 import type { Report } from './report.types.js';
-import type { ResponseConfig } from './response-config.js';
+import type { Scenario, UserStep } from './scenario.schema.js';
 
 /** Where a piece of media comes from; its bytes are made (or were uploaded) for exactly this place. */
 export type MediaOrigin =
@@ -11,12 +11,23 @@ export type MediaOrigin =
   | { kind: 'selfie'; livenessId: string; frame: number }
   | { kind: 'facemap'; livenessId: string }
   | { kind: 'face_capture'; resourceId: string }
-  | { kind: 'watchlist'; checkId: string };
+  | { kind: 'watchlist'; checkId: string }
+  | { kind: 'file'; documentId: string }
+  | { kind: 'share_code'; resourceId: string; part: ShareCodePart }
+  | { kind: 'applicant_profile' }
+  | { kind: 'identity_report' }
+  | { kind: 'profile_preview' }
+  | { kind: 'import_token' };
+
+/** What looking a share code up yields. */
+export type ShareCodePart = 'lookup_profile' | 'returned_profile' | 'id_photo' | 'file';
+
+export type MediaType = 'IMAGE' | 'JSON' | 'BINARY' | 'PDF';
 
 /** A media object; times are milliseconds since the epoch throughout this file. */
 export interface MediaRecord {
   id: string;
-  type: 'IMAGE' | 'JSON' | 'BINARY';
+  type: MediaType;
   origin: MediaOrigin;
   createdAt: number;
   deleted?: true;
@@ -37,7 +48,7 @@ export interface Task {
 /** Tells the client whether the capture is good enough. */
 export interface Recommendation {
   value: 'PROGRESS' | 'SHOULD_TRY_AGAIN' | 'MUST_TRY_AGAIN';
-  reason?: { value: string; detail: string };
+  reason?: { value: string; detail?: string };
 }
 
 export interface DocumentResource {
@@ -54,11 +65,17 @@ export interface DocumentResource {
   fieldsMedia?: string;
   expandedFieldsMedia?: string;
   portraitMedia?: string;
-  /** How the specimen looks when nothing was uploaded. */
+  /** A supplementary document that was uploaded, as a file. */
+  fileMedia?: string;
+  /** How the specimen looks when nothing was uploaded; automation can't read a blurred one. */
   look: { expired: boolean; blurred: boolean };
-  /** Fields fixed by a response configuration. */
+  /** Fields fixed by the scenario. */
   fields?: Record<string, unknown>;
   portrait?: { contentType: string; data: string };
+  /** The class of attempts that the capture cost, since it wasn't good enough. */
+  costs?: 'GENERIC' | 'RECLASSIFICATION';
+  /** Printed on the specimen. */
+  documentNumber?: string;
   /** The capture satisfies its requirement. */
   accepted: boolean;
 }
@@ -72,6 +89,15 @@ export interface LivenessResource {
   facemap?: string;
   /** The specimen face is another person's than the document's. */
   otherPerson: boolean;
+}
+
+/** A share code that the person gave, and what it yields. */
+export interface ShareCodeResource {
+  id: string;
+  createdAt: number;
+  updatedAt: number;
+  task: Task;
+  media: Partial<Record<ShareCodePart, string>>;
 }
 
 export interface FaceCaptureResource {
@@ -94,6 +120,8 @@ export interface Check {
   generatedMedia: { id: string; type: string }[];
   /** Made by an extraction task: replaces the document's fields when approved. */
   replacesFieldsOf?: string;
+  /** What they're replaced with; left out, the specimen's own. */
+  fields?: Record<string, unknown>;
   /** Not shown until the user has finished. */
   hidden: boolean;
 }
@@ -101,7 +129,8 @@ export interface Check {
 export type Requirement =
   | { id: string; type: 'ID_DOCUMENT' | 'SUPPLEMENTARY_DOCUMENT'; index: number }
   | { id: string; type: 'LIVENESS'; livenessType: 'ZOOM' | 'STATIC' }
-  | { id: string; type: 'FACE_CAPTURE' };
+  | { id: string; type: 'FACE_CAPTURE' }
+  | { id: string; type: 'SHARE_CODE' };
 
 export interface TrackedDevice {
   event: 'CONFIG_FIRST_LOADED' | 'RESOURCE_CREATED' | 'CLIENT_SESSION_TOKEN_DELETED';
@@ -110,12 +139,39 @@ export interface TrackedDevice {
   device: Record<string, string>;
 }
 
+/** A scenario by its name, or a whole one of the caller's own. */
+export type ScenarioChoice = string | Scenario;
+
+/** How a visit ended; the numbers are the client's error codes. */
+export type VisitEnd = 'finished' | 'abandoned' | number;
+
+/** A person without a browser on their way through the scenario's steps. */
+export interface Visitor {
+  steps: UserStep[];
+  next: number;
+  /** When the next step is taken. */
+  dueAt: number;
+  /** Documents to present, in order; beyond them the scenario's. */
+  documents: Record<'ID_DOCUMENT' | 'SUPPLEMENTARY_DOCUMENT', AgentDocument[]>;
+}
+
+/** A document the agent presents; what is left out is chosen among what the session allows. */
+export interface AgentDocument {
+  issuing_country?: string | undefined;
+  document_type?: string | undefined;
+  capture_method?: 'CAMERA' | 'UPLOAD' | undefined;
+  document_number?: string | undefined;
+}
+
 /** Everything the service knows about one session; plain data, stored as it is. */
 export interface SimulatedSession {
   id: string;
   sdkId: string;
   token: string;
+  /** What has to be done: as received, with what an identity profile's scheme adds. */
   spec: SessionSpec;
+  /** The body of its creation. */
+  received: unknown;
   createdAt: number;
   /** End of the client token's life. */
   deadline: number;
@@ -132,8 +188,15 @@ export interface SimulatedSession {
   checks: Check[];
   media: Record<string, MediaRecord>;
   devices: TrackedDevice[];
-  /** Results for this session alone: a named scenario or a response configuration, whichever was set last. */
-  results?: { scenario: string } | { config: ResponseConfig };
+  shareCodes: ShareCodeResource[];
+  /** The course of events for this session alone: set by name, as a document or as a response configuration. */
+  scenario?: ScenarioChoice;
+  /** The course that the session's tracking id or document number asks for. */
+  trigger?: string;
+  /** Media made for the whole session when it completed. */
+  outcomeMedia: Partial<Record<'identity_report' | 'profile_preview' | 'import_token', string>>;
+  visitor?: Visitor;
+  visitEnd?: VisitEnd;
   /** The code the client ended with. */
   clientError?: number;
 }

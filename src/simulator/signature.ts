@@ -74,12 +74,12 @@ export function verifySignature(request: SignedRequest, app: SimulatorApp | unde
   return app;
 }
 
-/** For paths without an SDK id: accepts the signature of any usable application. */
-export function verifyAnySignature(request: SignedRequest, apps: Iterable<SimulatorApp>): void {
+/** For paths without an SDK id: accepts the signature of any usable application. @returns that application */
+export function verifyAnySignature(request: SignedRequest, apps: Iterable<SimulatorApp>): SimulatorApp {
   requireDigest(request.digest);
   for (const app of apps) {
     try {
-      if (app.enabled !== false && matches(app, request)) return;
+      if (app.enabled !== false && matches(app, request)) return app;
     } catch {
       // An application with an unusable key can't have signed this request; another one may have.
     }

@@ -1,14 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
+import type { AgentResources } from './agent.js';
 import { pageRoutes } from './client/page.js';
 import { VirtualClock } from './clock.js';
-import { Engine } from './engine.js';
-import { createApp } from './http.js';
+import { Engine, play } from './engine.js';
+import { FaultBook } from './faults.js';
+import { compress, createApp } from './http.js';
 import { DEFAULT_KNOBS, Notifier, type LoggedDelivery, type NotificationKnobs } from './notifications.js';
 import type { Timing } from './reports.js';
 import { clientRoutes } from './routes/client.js';
-import { controlRoutes, setScenario, type ControlDependencies } from './routes/control.js';
+import { controlRoutes, type ControlDependencies } from './routes/control.js';
 import { signedRoutes } from './routes/signed.js';
+import type { ClockChange, ScenarioInput } from './scenario.schema.js';
+import { setScenario, type ScenarioTarget } from './scenario-choice.js';
 import { ReplayGuard, type SimulatorApp } from './signature.js';
 import { Store } from './store.js';
 
@@ -26,6 +30,8 @@ export interface SimulatorOptions {
   rejectReplays?: boolean;
   /** Puts a `message` in error bodies; some of the service's published examples have none. Default true. */
   errorMessages?: boolean;
+  /** Compresses JSON answers for callers that take gzip. Default false. */
+  gzip?: boolean;
   /** Seconds; defaults keep a visit quick: extraction 0.4, reports 1, expert review 1.5 on top. */
   timing?: Partial<Timing>;
   /** File that keeps applications, sessions, uploads and owed notifications over a restart or a kill. */
@@ -42,8 +48,17 @@ export interface Simulator {
   registerApp(app: SimulatorApp): void;
   /** Skips time; resolves when everything due by then has happened and was announced. */
   advanceClock(seconds: number): Promise<void>;
-  /** Scenario of one session, or of all that have no results of their own. */
-  setScenario(name: string, sessionId?: string): void;
+  /** Sets, skips, stops or starts the time; resolves as `advanceClock` does. */
+  changeClock(change: ClockChange): Promise<void>;
+  /** The service's time in milliseconds since the epoch. */
+  now(): number;
+  /**
+   * A scenario by its name or as a document: for one session, for one application, or for all that have none from
+   * elsewhere. @throws ServiceError for what isn't known or valid
+   */
+  setScenario(choice: string | ScenarioInput, target?: string | Exclude<ScenarioTarget, 'default'>): void;
+  /** Lets a person without a browser go the way of the session's scenario. @throws ServiceError as `POST /agent` */
+  play(sessionId: string, resources?: AgentResources): void;
   /** Makes notifications misbehave; what is left out goes back to normal. */
   setNotificationKnobs(knobs: Partial<NotificationKnobs>): void;
   /** Every notification with the answers it got, oldest first. */
@@ -51,43 +66,61 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
+/** Clients of the SDK open a connection for each call; a burst of them has to fit. */
+const BACKLOG = 4096;
 const DEFAULT_TIMING: Timing = { extractionDelay: 0.4, asyncReportDelay: 1, manualReviewDelay: 1.5 };
 
-/** Starts the identity verification service's stand-in on this machine. */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const host = options.host ?? '127.0.0.1';
-  const basePath = options.basePath ?? '/idverify/v1';
+/** Everything behind the routes, as it was left in the state file. */
+function assemble(options: SimulatorOptions): ControlDependencies {
   const clock = new VirtualClock(options.now);
   const store = new Store(options.stateFile);
+  if (store.savedClock) clock.restore(store.savedClock);
   for (const app of options.apps ?? []) store.saveApp(app);
   const notifier = new Notifier(store, clock);
   const engine = new Engine(store, notifier, clock, {
     allowHttpNotifications: options.allowHttpNotifications ?? true,
     timing: { ...DEFAULT_TIMING, ...options.timing },
   });
-  const advance = async (seconds: number) => {
-    clock.advance(seconds * 1000);
+  const catchUp = () => {
+    store.saveClock(clock.toState());
     engine.tickAll();
     notifier.pump();
+  };
+  const changeClock = async (change: ClockChange) => {
+    clock.change(change);
+    catchUp();
     await notifier.idle();
   };
-  const shared = { engine, store, clock };
-  const app = await listenable(options, basePath, { ...shared, notifier, advance });
-  await app.listen({ port: options.port ?? 0, host });
+  return { engine, store, clock, faults: new FaultBook(), notifier, catchUp, changeClock };
+}
+
+/** Starts the identity verification service's stand-in on this machine. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const host = options.host ?? '127.0.0.1';
+  const basePath = options.basePath ?? '/idverify/v1';
+  const parts = assemble(options);
+  const { engine, store, clock, notifier, faults, changeClock } = parts;
+  const app = await listenable(options, basePath, parts);
+  await app.listen({ port: options.port ?? 0, host, backlog: BACKLOG });
   notifier.pump();
   const origin = originOf(app.server.address() as AddressInfo, host);
   return {
     baseUrl: `${origin}${basePath}`,
     origin,
     registerApp: (registered) => store.saveApp(registered),
-    advanceClock: advance,
-    setScenario: (name, sessionId) => setScenario(shared, name, sessionId),
+    advanceClock: (seconds) => changeClock({ advance: seconds }),
+    changeClock,
+    now: () => clock.now(),
+    setScenario: (choice, target) =>
+      setScenario(parts, choice, typeof target === 'string' ? { sessionId: target } : target),
+    play: (sessionId, resources = {}) => play(engine, sessionId, resources),
     setNotificationKnobs: (knobs) => {
       notifier.knobs = { ...DEFAULT_KNOBS, ...knobs };
     },
     notifications: () => notifier.deliveries(),
     close: async () => {
       engine.close();
+      faults.close();
       await app.close();
       await notifier.close();
     },
@@ -102,6 +135,8 @@ function originOf({ port }: AddressInfo, host: string): string {
 /** The app with every route group under its own prefix. */
 async function listenable(options: SimulatorOptions, basePath: string, deps: ControlDependencies) {
   const app = createApp(options.errorMessages ?? true);
+  app.addHook('onSend', async (request, reply, payload) => deps.faults.spoil(request, reply, payload));
+  if (options.gzip) app.addHook('onSend', compress);
   const replays = options.rejectReplays === false ? undefined : new ReplayGuard();
   const groups: [prefix: string, routes: (scope: FastifyInstance) => void][] = [
     [basePath, (scope) => signedRoutes(scope, { ...deps, basePath, ...(replays && { replays }) })],

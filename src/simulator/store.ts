@@ -1,16 +1,16 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { ClockState } from './clock.js';
 import type { Delivery } from './notifications.js';
-import type { ResponseConfig } from './response-config.js';
-import type { SimulatedSession } from './session.model.js';
+import type { ScenarioChoice, SimulatedSession } from './session.model.js';
 import type { SimulatorApp } from './signature.js';
 import type { MediaContent } from './specimen/media.js';
 
 /** One line of the journal. */
 type Entry =
   | { kind: 'app'; app: SimulatorApp }
-  | { kind: 'app-results'; sdkId: string; config: ResponseConfig }
-  | { kind: 'scenario'; name: string }
+  | { kind: 'clock'; clock: ClockState }
+  | { kind: 'choice'; sdkId?: string; choice: ScenarioChoice }
   | { kind: 'session'; session: SimulatedSession }
   | { kind: 'session-gone'; id: string }
   | { kind: 'upload'; sessionId: string; mediaId: string; contentType: string; data: string }
@@ -23,11 +23,13 @@ type Entry =
  */
 export class Store {
   readonly apps = new Map<string, SimulatorApp>();
-  readonly appResults = new Map<string, ResponseConfig>();
+  /** Scenario of each application that has one of its own. */
+  readonly appScenarios = new Map<string, ScenarioChoice>();
   readonly sessions = new Map<string, SimulatedSession>();
   readonly deliveries = new Map<string, Delivery>();
   private readonly uploads = new Map<string, Map<string, MediaContent>>();
-  private scenarioName = 'happy';
+  private standard: ScenarioChoice = 'happy';
+  private clockState?: ClockState;
 
   constructor(private readonly file?: string) {
     if (!file) return;
@@ -36,21 +38,36 @@ export class Store {
     this.compact(file);
   }
 
-  /** Name of the scenario for sessions that have no results of their own. */
-  get defaultScenario(): string {
-    return this.scenarioName;
+  /** The scenario of sessions that have none from elsewhere. */
+  get defaultChoice(): ScenarioChoice {
+    return this.standard;
   }
 
-  setDefaultScenario(name: string): void {
-    this.record({ kind: 'scenario', name });
+  /** Its name. */
+  get defaultScenario(): string {
+    return typeof this.standard === 'string' ? this.standard : this.standard.name;
+  }
+
+  setDefaultScenario(choice: ScenarioChoice): void {
+    this.record({ kind: 'choice', choice });
+  }
+
+  /** Scenario of an application. */
+  setAppScenario(sdkId: string, choice: ScenarioChoice): void {
+    this.record({ kind: 'choice', sdkId, choice });
+  }
+
+  /** The clock as it was last, if it was ever moved or stopped. */
+  get savedClock(): ClockState | undefined {
+    return this.clockState;
+  }
+
+  saveClock(clock: ClockState): void {
+    this.record({ kind: 'clock', clock });
   }
 
   saveApp(app: SimulatorApp): void {
     this.record({ kind: 'app', app });
-  }
-
-  saveAppResults(sdkId: string, config: ResponseConfig): void {
-    this.record({ kind: 'app-results', sdkId, config });
   }
 
   saveSession(session: SimulatedSession): void {
@@ -89,14 +106,15 @@ export class Store {
       case 'app':
         this.apps.set(entry.app.sdkId, entry.app);
         break;
-      case 'app-results':
-        this.appResults.set(entry.sdkId, entry.config);
+      case 'clock':
+        this.clockState = entry.clock;
         break;
-      case 'scenario':
-        this.scenarioName = entry.name;
+      case 'choice':
+        if (entry.sdkId === undefined) this.standard = entry.choice;
+        else this.appScenarios.set(entry.sdkId, entry.choice);
         break;
       case 'session':
-        this.sessions.set(entry.session.id, entry.session);
+        this.sessions.set(entry.session.id, withLaterParts(entry.session));
         break;
       case 'session-gone':
         this.sessions.delete(entry.id);
@@ -140,9 +158,10 @@ export class Store {
       }),
     );
     const entries: Entry[] = [
-      { kind: 'scenario', name: this.scenarioName },
+      { kind: 'choice', choice: this.standard },
+      ...(this.clockState ? [{ kind: 'clock' as const, clock: this.clockState }] : []),
       ...[...this.apps.values()].map((app): Entry => ({ kind: 'app', app })),
-      ...[...this.appResults].map(([sdkId, config]): Entry => ({ kind: 'app-results', sdkId, config })),
+      ...[...this.appScenarios].map(([sdkId, choice]): Entry => ({ kind: 'choice', sdkId, choice })),
       ...[...this.sessions.values()].map((session): Entry => ({ kind: 'session', session })),
       ...uploads,
       ...[...this.deliveries.values()].map((delivery): Entry => ({ kind: 'delivery', delivery })),
@@ -154,3 +173,7 @@ export class Store {
     renameSync(`${file}.next`, file);
   }
 }
+
+/** A session that an earlier version kept lacks what came later. */
+const withLaterParts = (session: SimulatedSession): SimulatedSession =>
+  'outcomeMedia' in session ? session : Object.assign({ shareCodes: [], outcomeMedia: {} }, session);

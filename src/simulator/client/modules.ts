@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises';
 
 /** The modules of `browser/`, as the page imports them. */
-export const BROWSER_MODULES = ['app', 'api', 'camera', 'document', 'dom', 'liveness', 'panel'] as const;
+export const BROWSER_MODULES = [
+  'app',
+  'api',
+  'camera',
+  'document',
+  'dom',
+  'liveness',
+  'panel',
+  'share-code',
+] as const;
 
 const loaded = new Map<string, Promise<string>>();
 

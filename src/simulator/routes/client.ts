@@ -1,30 +1,26 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { visit } from '../agent.js';
-import {
-  addDocument,
-  addLiveness,
-  attemptsRemaining,
-  choicesFor,
-  consent,
-  livenessApproved,
-  livenessRemaining,
-  open,
-  requireOpen,
-} from '../capture.js';
+import { addDocument, attemptsRemaining } from '../capture-document.js';
+import { addLiveness, livenessApproved, livenessRemaining } from '../capture-liveness.js';
+import { choicesFor, consent, open, requireOpen } from '../capture.js';
 import type { VirtualClock } from '../clock.js';
 import { countryName, pagesOf } from '../documents.js';
 import type { Engine } from '../engine.js';
 import { notFound, payloadValidation, unauthorised } from '../errors.js';
+import type { FaultBook } from '../faults.js';
 import { noContent, param, parseBody } from '../http.js';
 import { imageSchema, readImage } from '../images.js';
 import { finish } from '../progress.js';
 import { sessionConfiguration } from '../result.js';
-import { findScenario, SCENARIOS } from '../scenarios.js';
+import { applyChoice, checkedChoice } from '../scenario-choice.js';
+import { SCENARIOS } from '../scenarios.js';
 import type { SimulatedSession } from '../session.model.js';
 import { specimenPage, specimenSelfie } from '../specimen/media.js';
+import { addShareCode } from '../share-code.js';
 import type { Store } from '../store.js';
+import { documentStep, interruptionOf, livenessOutcome } from '../user-steps.js';
+import { sameToken } from './sandbox.js';
 
 const documentSchema = z.strictObject({
   requirementId: z.string(),
@@ -43,11 +39,7 @@ export interface ClientDependencies {
   engine: Engine;
   store: Store;
   clock: VirtualClock;
-}
-
-function sameToken(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  faults: FaultBook;
 }
 
 /**
@@ -93,16 +85,33 @@ function deviceOf(request: FastifyRequest): Record<string, string> {
 
 /** The private protocol of the page in `client/`. */
 export function clientRoutes(app: FastifyInstance, deps: ClientDependencies): void {
+  app.addHook('preHandler', async (request, reply) => meetClientFault(request, reply, deps));
   stepRoutes(app, deps);
-  captureRoutes(app, deps);
+  documentRoutes(app, deps);
+  faceRoutes(app, deps);
   previewRoutes(app, deps);
   panelRoutes(app, deps);
+}
+
+/** Lets the scenario's faults act on what the person's page asks for. */
+export async function meetClientFault(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { engine, store, faults }: Pick<ClientDependencies, 'engine' | 'store' | 'faults'>,
+): Promise<void> {
+  const session = store.sessions.get(param(request, 'sessionId'));
+  const fault = session && faults.next(engine.scopeOf(session.sdkId, session), 'client');
+  if (fault) await faults.act(fault, request, reply);
 }
 
 function stepRoutes(app: FastifyInstance, deps: ClientDependencies): void {
   const { engine } = deps;
   app.post('/:sessionId/consent', async (request, reply) => {
     engine.apply(openSession(deps, request), (session, _plan, ctx) => consent(session, ctx));
+    return noContent(reply);
+  });
+  app.post('/:sessionId/share-code', async (request, reply) => {
+    engine.apply(openSession(deps, request), addShareCode, deviceOf(request));
     return noContent(reply);
   });
   app.post('/:sessionId/finish', async (request, reply) => {
@@ -119,7 +128,7 @@ function stepRoutes(app: FastifyInstance, deps: ClientDependencies): void {
   });
 }
 
-function captureRoutes(app: FastifyInstance, deps: ClientDependencies): void {
+function documentRoutes(app: FastifyInstance, deps: ClientDependencies): void {
   const { engine, store } = deps;
   app.post('/:sessionId/documents', async (request, reply) => {
     const session = openSession(deps, request);
@@ -146,9 +155,14 @@ function captureRoutes(app: FastifyInstance, deps: ClientDependencies): void {
       state: document.task?.state ?? 'DONE',
       recommendation: document.task?.recommendation ?? { value: 'PROGRESS' },
       attemptsRemaining: attemptsRemaining(session, document.requirementId),
-      abandons: engine.planOf(session).scenario.abandons ?? false,
+      accepted: document.accepted,
+      ends: endsOf(engine, session),
     };
   });
+}
+
+function faceRoutes(app: FastifyInstance, deps: ClientDependencies): void {
+  const { engine, store } = deps;
   app.post('/:sessionId/liveness', async (request, reply) => {
     const session = openSession(deps, request);
     const images = parseBody(request, livenessSchema).images.map(({ data }) =>
@@ -159,9 +173,17 @@ function captureRoutes(app: FastifyInstance, deps: ClientDependencies): void {
       const image = images[index] ?? images[0];
       if (image) store.saveUpload(session.id, mediaId, image);
     });
-    return reply.status(201).send({ approved: livenessApproved(after), remaining: livenessRemaining(after) });
+    return reply.status(201).send({
+      approved: livenessApproved(after),
+      remaining: livenessRemaining(after),
+      ends: endsOf(engine, after),
+    });
   });
 }
+
+/** How the scenario ends the visit here: `abandoned`, an error code, or null while it goes on. */
+const endsOf = (engine: Engine, session: SimulatedSession) =>
+  interruptionOf(engine.planOf(session).scenario, session);
 
 /** Specimens as they will look, so that the person can confirm them before they're submitted. */
 function previewRoutes(app: FastifyInstance, deps: ClientDependencies): void {
@@ -177,7 +199,7 @@ function previewRoutes(app: FastifyInstance, deps: ClientDependencies): void {
     const query = querySchema.safeParse(request.query);
     if (!query.success) throw payloadValidation([{ property: 'query', message: 'is not complete' }]);
     const { requirement, country, type, page } = query.data;
-    const { document: look } = engine.planOf(session).scenario;
+    const look = documentStep(engine.planOf(session).scenario, session.documents.length)?.outcome;
     const content = await engine.renderOnce([session.id, country, type, page, look].join('/'), () =>
       specimenPage(session, {
         kind: choicesFor(session, requirement).requirement.type,
@@ -185,14 +207,15 @@ function previewRoutes(app: FastifyInstance, deps: ClientDependencies): void {
         documentType: type,
         page,
         frame: 0,
-        look: { expired: look === 'expired', blurred: look === 'blurred' },
+        look: { expired: look === 'expired', blurred: look === 'unreadable' },
       }),
     );
     return reply.type('image/png').send(content?.bytes);
   });
   app.get('/:sessionId/specimen-face', async (request, reply) => {
     const session = openSession(deps, request);
-    const other = engine.planOf(session).scenario.selfie === 'other_person';
+    const { scenario } = engine.planOf(session);
+    const other = livenessOutcome(scenario, session.liveness.length) === 'other_person';
     const content = await specimenSelfie(session, 0, other);
     return reply.type('image/png').send(content.bytes);
   });
@@ -207,25 +230,23 @@ function panelRoutes(app: FastifyInstance, deps: ClientDependencies): void {
       scenario: engine.planOf(session).scenario.name,
       scenarios: SCENARIOS.map(({ name, title, description }) => ({ name, title, description })),
       countries: countriesOf(session),
+      ends: endsOf(engine, session),
     };
   });
   app.put('/:sessionId/scenario', async (request, reply) => {
     const { scenario } = parseBody(request, scenarioSchema);
-    if (!findScenario(scenario)) throw payloadValidation([{ property: 'scenario', message: 'is not known' }]);
-    engine.apply(openSession(deps, request), (session) => ({
-      session: { ...session, results: { scenario } },
-      events: [],
-    }));
+    const choice = checkedChoice(scenario);
+    applyChoice(deps, choice, { sessionId: openSession(deps, request).id });
     return noContent(reply);
   });
   app.post('/:sessionId/complete', async (request) => {
     const session = openSession(deps, request);
-    const { end } = engine.apply(
+    const { session: after } = engine.apply(
       session,
       (current, plan, ctx) => visit(current, plan, {}, ctx),
       deviceOf(request),
     );
-    return { end };
+    return { end: after.visitEnd ?? 'abandoned' };
   });
 }
 

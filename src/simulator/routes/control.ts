@@ -1,13 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { VirtualClock } from '../clock.js';
-import type { Engine } from '../engine.js';
-import { payloadValidation } from '../errors.js';
 import { noContent, parseBody } from '../http.js';
 import { DEFAULT_KNOBS, type Notifier } from '../notifications.js';
-import { findScenario, SCENARIOS } from '../scenarios.js';
+import type { ClockChange } from '../scenario.schema.js';
+import { setScenario, type ChoiceDependencies } from '../scenario-choice.js';
+import { SCENARIOS } from '../scenarios.js';
 import { stateOf } from '../session.model.js';
-import type { Store } from '../store.js';
 
 const appSchema = z.strictObject({
   sdkId: z.string().min(1),
@@ -21,33 +19,14 @@ const knobsSchema = z.strictObject({
   drop: z.array(z.string()).optional(),
   reorder: z.boolean().optional(),
   delay: z.number().min(0).optional(),
-  badAuth: z.boolean().optional(),
+  badAuth: z.union([z.boolean(), z.literal('missing')]).optional(),
 });
 
 /** What the control paths work on. */
-export interface ControlDependencies {
-  engine: Engine;
-  store: Store;
-  clock: VirtualClock;
+export interface ControlDependencies extends ChoiceDependencies {
   notifier: Notifier;
-  advance: (seconds: number) => Promise<void>;
-}
-
-/** Gives a session, or every session without results of its own, a named scenario. */
-export function setScenario(
-  { engine, store }: Pick<ControlDependencies, 'engine' | 'store'>,
-  name: string,
-  sessionId?: string,
-) {
-  if (!findScenario(name)) throw payloadValidation([{ property: 'scenario', message: 'is not known' }]);
-  if (sessionId === undefined) {
-    store.setDefaultScenario(name);
-    return;
-  }
-  engine.apply(engine.find(sessionId), (session) => ({
-    session: { ...session, results: { scenario: name } },
-    events: [],
-  }));
+  /** Resolves when everything due by then has happened and was announced. */
+  changeClock: (change: ClockChange) => Promise<void>;
 }
 
 /** The developer's side door, outside the signed paths: applications, time, scenarios, and what was sent. */
@@ -70,14 +49,14 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDependencies): 
     })),
   }));
   app.post('/clock', async (request) => {
-    await deps.advance(parseBody(request, clockSchema).advance);
+    await deps.changeClock(parseBody(request, clockSchema));
     return { now: new Date(clock.now()).toISOString() };
   });
   app.get('/clock', async () => ({ now: new Date(clock.now()).toISOString() }));
   app.get('/scenarios', async () => ({ default: store.defaultScenario, items: SCENARIOS }));
   app.put('/scenario', async (request, reply) => {
     const { scenario, sessionId } = parseBody(request, scenarioSchema);
-    setScenario(deps, scenario, sessionId);
+    setScenario(deps, scenario, sessionId === undefined ? 'default' : { sessionId });
     return noContent(reply);
   });
   app.get('/notifications', async () => ({ knobs: notifier.knobs, items: notifier.deliveries() }));

@@ -1,58 +1,36 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { visit } from '../agent.js';
+import type { VirtualClock } from '../clock.js';
+import { triggerOf } from '../create-session.js';
 import { supportedDocuments } from '../documents.js';
 import type { Engine } from '../engine.js';
-import { conflict, malformedRequest, notFound, unauthorised } from '../errors.js';
+import { conflict, malformedRequest, notFound } from '../errors.js';
 import { createFaceCapture, supplyFaceImage } from '../face-capture.js';
 import { jsonBody, noContent, param, parseBody, queryParam, rawBody } from '../http.js';
 import { readImage } from '../images.js';
-import { responseConfigSchema } from '../response-config.js';
 import { sessionConfiguration, sessionResult, trackedDevices } from '../result.js';
+import type { FaultEndpoint } from '../scenario.schema.js';
 import { remainingTtl, stateOf, type SimulatedSession } from '../session.model.js';
-import {
-  requireDigest,
-  verifyAnySignature,
-  verifySignature,
-  type ReplayGuard,
-  type SignedRequest,
-} from '../signature.js';
-import type { Store } from '../store.js';
-import type { VirtualClock } from '../clock.js';
-import { clientConfiguration } from './client.js';
+import { authenticate, callerOf, isClientCall, type AuthenticationDependencies } from './authenticate.js';
+import { clientConfiguration, meetClientFault } from './client.js';
+import { sandboxRoutes, type SandboxDependencies } from './sandbox.js';
 
 /** What the signed paths work on. */
-export interface SignedDependencies {
-  engine: Engine;
-  store: Store;
+export interface SignedDependencies extends AuthenticationDependencies, SandboxDependencies {
   clock: VirtualClock;
-  /** Refuses stale and repeated requests; undefined accepts them. */
-  replays?: ReplayGuard;
-  basePath: string;
 }
 
 const faceCaptureSchema = z.looseObject({ requirement_id: z.string() });
 
-const agentDocument = z.looseObject({
-  issuing_country: z.string().optional(),
-  document_type: z.string().optional(),
-  capture_method: z.enum(['CAMERA', 'UPLOAD']).optional(),
-});
-const agentSchema = z.looseObject({
-  session_id: z.string(),
-  client_session_token: z.string(),
-  resources: z
-    .looseObject({
-      id_documents: z.array(agentDocument).optional(),
-      supplementary_documents: z.array(agentDocument).optional(),
-    })
-    .default({}),
-});
-
-/** Everything a relying business calls: each request is verified before its handler runs. */
+/** Everything a relying business calls: each request is verified, and meets its faults, before its handler runs. */
 export function signedRoutes(app: FastifyInstance, deps: SignedDependencies): void {
-  app.addHook('preHandler', async (request) => {
-    if (!isClientCall(request)) authenticate(request, deps);
+  app.addHook('preHandler', async (request, reply) => {
+    if (isClientCall(request)) {
+      await meetClientFault(request, reply, deps);
+      return;
+    }
+    authenticate(request, deps);
+    await meetFault(request, reply, deps);
   });
   sessionRoutes(app, deps);
   mediaRoutes(app, deps);
@@ -61,38 +39,44 @@ export function signedRoutes(app: FastifyInstance, deps: SignedDependencies): vo
   sandboxRoutes(app, deps);
 }
 
-/** The configuration's path also serves the person's client, which has a token instead of a signature. */
-const isClientCall = (request: FastifyRequest) =>
-  request.headers['x-yoti-auth-token'] !== undefined &&
-  request.routeOptions.url?.endsWith('/configuration') === true;
+/** What each call is named in scenarios; the sandbox's own calls have no faults. */
+const ENDPOINTS: Record<string, FaultEndpoint> = {
+  'POST /sessions': 'create_session',
+  'GET /sessions/:sessionId': 'get_session',
+  'DELETE /sessions/:sessionId': 'delete_session',
+  'GET /sessions/:sessionId/configuration': 'get_session_configuration',
+  'GET /sessions/:sessionId/media/:mediaId/content': 'get_media',
+  'DELETE /sessions/:sessionId/media/:mediaId/content': 'delete_media',
+  'GET /supported-documents': 'get_supported_documents',
+  'POST /sessions/:sessionId/resources/face-capture': 'create_face_capture',
+  'PUT /sessions/:sessionId/resources/face-capture/:resourceId/image': 'upload_face_capture_image',
+  'GET /sessions/:sessionId/tracked-devices': 'get_tracked_devices',
+  'DELETE /sessions/:sessionId/tracked-devices': 'delete_tracked_devices',
+};
 
-function authenticate(request: FastifyRequest, { store, replays, basePath }: SignedDependencies): void {
-  const digest = request.headers['x-yoti-auth-digest'];
-  const body = rawBody(request);
-  const signed: SignedRequest = {
-    method: request.method,
-    target: (request.raw.url ?? '').slice(basePath.length),
-    ...(body && { body }),
-    ...(typeof digest === 'string' && { digest }),
-  };
-  requireDigest(signed.digest);
-  const query = new URLSearchParams(signed.target.split('?')[1]);
-  const sdkId = param(request, 'sdkId') || query.get('sdkId');
-  const scope = sdkId ?? 'any';
-  if (request.routeOptions.url === `${basePath}/supported-documents`) {
-    verifyAnySignature(signed, store.apps.values());
-  } else {
-    if (!sdkId) throw malformedRequest('query.sdkId', 'must not be null or empty');
-    verifySignature(signed, store.apps.get(sdkId));
-  }
-  callers.set(request, sdkId ?? '');
-  // The callers' clock is the real one, however far the service's own was moved.
-  replays?.check(scope, query, Date.now());
+async function meetFault(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: SignedDependencies,
+): Promise<void> {
+  const { engine, store, faults, basePath } = deps;
+  const path = (request.routeOptions.url ?? '').slice(basePath.length);
+  const endpoint = ENDPOINTS[`${request.method} ${path}`];
+  if (!endpoint) return;
+  const sdkId = callerOf(request);
+  const known = store.sessions.get(param(request, 'sessionId'));
+  const session = known?.sdkId === sdkId ? known : undefined;
+  const scope = engine.scopeOf(sdkId, endpoint === 'create_session' ? announced(request) : session);
+  const fault = faults.next(scope, endpoint);
+  if (fault) await faults.act(fault, request, reply);
 }
 
-/** The application whose key verified the request; the query itself could name several. */
-const callers = new WeakMap<FastifyRequest, string>();
-const callerOf = (request: FastifyRequest) => callers.get(request) ?? '';
+/** The session that a creation asks for, as far as it selects a scenario. */
+function announced(request: FastifyRequest) {
+  const spec = z.looseObject({ user_tracking_id: z.string() }).safeParse(jsonBody(request)).data;
+  const trigger = triggerOf(spec?.user_tracking_id);
+  return { id: callerOf(request), ...(trigger !== undefined && { trigger }) };
+}
 
 const ownSession = (engine: Engine, request: FastifyRequest) =>
   engine.owned(param(request, 'sessionId'), callerOf(request));
@@ -195,29 +179,6 @@ function deviceRoutes(app: FastifyInstance, { engine }: SignedDependencies): voi
       session: { ...session, devices: [] },
       events: [],
     }));
-    return noContent(reply);
-  });
-}
-
-/** The sandbox's own calls: fixed results, and finishing a session without a browser. */
-function sandboxRoutes(app: FastifyInstance, { engine, store }: SignedDependencies): void {
-  app.put('/sessions/:sessionId/response-config', async (request, reply) => {
-    const config = parseBody(request, responseConfigSchema);
-    engine.apply(ownSession(engine, request), (session) => ({
-      session: { ...session, results: { config } },
-      events: [],
-    }));
-    return noContent(reply);
-  });
-  app.put('/apps/:sdkId/response-config', async (request, reply) => {
-    store.saveAppResults(param(request, 'sdkId'), parseBody(request, responseConfigSchema));
-    return noContent(reply);
-  });
-  app.post('/agent', async (request, reply) => {
-    const { session_id: id, client_session_token: token, resources } = parseBody(request, agentSchema);
-    const session = engine.owned(id, callerOf(request));
-    if (session.token !== token) throw unauthorised('BAD_TOKEN', 'The client session token is not valid');
-    engine.apply(session, (current, plan, ctx) => visit(current, plan, resources, ctx));
     return noContent(reply);
   });
 }

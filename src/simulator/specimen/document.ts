@@ -26,6 +26,8 @@ export interface SpecimenKey {
   /** When the session was created, milliseconds since the epoch. */
   createdAt: number;
   expired: boolean;
+  /** Printed instead of a number of its own. */
+  documentNumber?: string;
 }
 
 const shiftYears = (date: Date, years: number) =>
@@ -42,7 +44,7 @@ export function specimenDocument(key: SpecimenKey): SpecimenDocument {
   const age = key.expired ? 11 + next('age', 3) : 1 + next('age', 8);
   const issued = shiftYears(day, -age);
   const expires = shiftYears(day, 10 - age);
-  const documentNumber = numberOf(key, person, next);
+  const documentNumber = key.documentNumber ?? numberOf(key, person, next);
   const base = { ...key, person, documentNumber, issued, expires };
   return {
     documentType: key.documentType,
@@ -134,9 +136,9 @@ export function documentFields(doc: SpecimenDocument): Record<string, unknown> {
   };
 }
 
-/** The content of the `expanded_document_fields` media. */
-export function expandedFields(doc: SpecimenDocument) {
-  const fields = Object.entries(documentFields(doc))
+/** The content of the `expanded_document_fields` media for a document with these fields. */
+export function expandedFields(document: Record<string, unknown>) {
+  const fields = Object.entries(document)
     .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
     .map(([name, value]) => ({ name, value, locale: 'la', source: 'VIZ' }));
   return { fields };

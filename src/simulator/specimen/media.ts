@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { MediaOrigin, MediaRecord, SimulatedSession } from '../session.model.js';
+import { applicantProfileOf } from '../create-session.js';
+import type { MediaOrigin, MediaRecord, ShareCodePart, SimulatedSession } from '../session.model.js';
 import { drawLetter, drawPage } from './card.js';
 import {
   documentFields,
@@ -10,6 +11,8 @@ import {
   type SpecimenDocument,
 } from './document.js';
 import { portraitSvg, selfieSvg } from './face.js';
+import { textPdf } from './pdf.js';
+import { identityReport, shareCodeProfile } from './profile.js';
 import { photographSvg, renderPng } from './render.js';
 
 /** Bytes and their content type. */
@@ -22,6 +25,7 @@ const png = async (svg: string): Promise<MediaContent> => ({
   contentType: 'image/png',
   bytes: await renderPng(svg),
 });
+const pdf = (lines: string[]): MediaContent => ({ contentType: 'application/pdf', bytes: textPdf(lines) });
 const json = (value: unknown): MediaContent => ({
   contentType: 'application/json',
   bytes: Buffer.from(JSON.stringify(value)),
@@ -35,17 +39,29 @@ export interface PageRequest {
   page: number;
   frame: number;
   look: { expired: boolean; blurred: boolean };
+  documentNumber?: string;
 }
 
-function specimenOf(session: SimulatedSession, wanted: Omit<PageRequest, 'page' | 'frame' | 'kind'>) {
+type SpecimenRequest = Omit<PageRequest, 'page' | 'frame' | 'kind'>;
+
+function specimenOf(session: SimulatedSession, wanted: SpecimenRequest) {
   return specimenDocument({
     sessionId: session.id,
     documentType: wanted.documentType,
     country: wanted.country,
     createdAt: session.createdAt,
     expired: wanted.look.expired,
+    ...(wanted.documentNumber !== undefined && { documentNumber: wanted.documentNumber }),
   });
 }
+
+/** The document that the session's person has, whatever was captured. */
+const usualDocument = (session: SimulatedSession) =>
+  specimenOf(session, {
+    documentType: 'PASSPORT',
+    country: 'GBR',
+    look: { expired: false, blurred: false },
+  });
 
 /** Photograph of a specimen page. */
 export function specimenPage(session: SimulatedSession, request: PageRequest): Promise<MediaContent> {
@@ -63,11 +79,7 @@ export function specimenSelfie(
   frame: number,
   otherPerson: boolean,
 ): Promise<MediaContent> {
-  const { person, faceSeed } = specimenOf(session, {
-    documentType: 'PASSPORT',
-    country: 'GBR',
-    look: { expired: false, blurred: false },
-  });
+  const { person, faceSeed } = usualDocument(session);
   return png(selfieSvg(otherPerson ? `${faceSeed}/other` : faceSeed, person.sex, frame));
 }
 
@@ -89,14 +101,39 @@ export async function generateMedia(
   record: MediaRecord,
 ): Promise<MediaContent | undefined> {
   const { origin } = record;
-  if (origin.kind === 'facemap') return facemap(origin.livenessId);
-  if (origin.kind === 'watchlist') return json({ hits: [] });
-  if (origin.kind === 'face_capture') return specimenSelfie(session, 0, false);
-  if (origin.kind === 'selfie') {
-    const capture = session.liveness.find(({ id }) => id === origin.livenessId);
-    return capture && specimenSelfie(session, origin.frame, capture.otherPerson);
+  switch (origin.kind) {
+    case 'facemap':
+      return facemap(origin.livenessId);
+    case 'watchlist':
+      return json({ hits: [] });
+    case 'face_capture':
+      return specimenSelfie(session, 0, false);
+    case 'selfie': {
+      const capture = session.liveness.find(({ id }) => id === origin.livenessId);
+      return capture && specimenSelfie(session, origin.frame, capture.otherPerson);
+    }
+    case 'share_code':
+      return shareCodeMedia(session, origin.part);
+    case 'applicant_profile':
+      return json(applicantProfileOf(session.spec));
+    case 'identity_report':
+    case 'profile_preview':
+      return json(identityReport(session, usualDocument(session)));
+    case 'import_token':
+      return json({ token: createHash('sha256').update(session.id).digest('base64url') });
+    default:
+      return documentMedia(session, origin);
   }
-  return documentMedia(session, origin);
+}
+
+function shareCodeMedia(
+  session: SimulatedSession,
+  part: ShareCodePart,
+): Promise<MediaContent> | MediaContent {
+  const doc = usualDocument(session);
+  if (part === 'id_photo') return png(portraitSvg(doc.faceSeed, doc.person.sex));
+  if (part === 'file') return pdf(['SPECIMEN: proof of status', doc.person.familyName]);
+  return json(shareCodeProfile(part, doc));
 }
 
 type DocumentOrigin = Extract<MediaOrigin, { documentId: string }>;
@@ -110,7 +147,8 @@ async function documentMedia(
   if (origin.kind === 'page') return specimenPage(session, { ...resource, ...origin, kind: resource.kind });
   const doc = specimenOf(session, resource);
   if (origin.kind === 'fields') return json(resource.fields ?? fieldsOf(doc, resource.kind));
-  if (origin.kind === 'expanded_fields') return json(expandedFields(doc));
+  if (origin.kind === 'expanded_fields') return json(expandedFields(resource.fields ?? documentFields(doc)));
+  if (origin.kind === 'file') return pdf(['SPECIMEN', ...postalAddress(doc).formatted_address.split('\n')]);
   if (resource.portrait) {
     const { contentType, data } = resource.portrait;
     return { contentType, bytes: Buffer.from(data, 'base64') };

@@ -33,17 +33,22 @@ export interface Country {
   documents: { type: string; pages: number }[];
 }
 
+/** How the scenario ends the visit here: left without a word, an error code, or null while it goes on. */
+export type Ends = 'abandoned' | number | null;
+
 export interface Panel {
   scenario: string;
   scenarios: { name: string; title: string; description: string }[];
   countries: { requirementId: string; countries: Country[] }[];
+  ends: Ends;
 }
 
 export interface DocumentStatus {
   state: 'PENDING' | 'DONE' | 'FAILED';
   recommendation: { value: string; reason?: { value: string; detail: string } };
   attemptsRemaining: number;
-  abandons: boolean;
+  accepted: boolean;
+  ends: Ends;
 }
 
 /** Base of the service, found from the page's own address. */
@@ -87,8 +92,12 @@ export class Api {
     return this.json('GET', this.path(`documents/${id}`));
   }
 
-  submitLiveness(images: { data: string }[]): Promise<{ approved: boolean; remaining: number }> {
+  submitLiveness(images: { data: string }[]): Promise<{ approved: boolean; remaining: number; ends: Ends }> {
     return this.json('POST', this.path('liveness'), { images });
+  }
+
+  async submitShareCode(): Promise<void> {
+    await this.call('POST', this.path('share-code'));
   }
 
   async finish(): Promise<void> {

@@ -6,6 +6,7 @@
  * 3. button per document type: `Passport`, `Driving licence`, …; or `I don't have any of these` (error 7000)
  * 4. button `Use a specimen document`, or `Open camera` → `Take photo`, or `Upload a file`
  * 5. button `Image is clear`, or `Try again`
+ *    (for a share code: button `Use a specimen share code`, or a code and button `Continue`)
  * 6. button `Use a specimen face`, or `Open camera` → `Take selfie` (left out without a liveness check)
  * 7. heading `All done`, button `Finish`
  *
@@ -13,11 +14,12 @@
  * button `Complete with specimens` (straight to 7), combobox `Error code` with button `End with this error`, and
  * button `Leave without finishing`. Failed attempts show a button `Try again`.
  */
-import { Api, VisitError, type Configuration, type Panel } from './api.js';
+import { Api, VisitError, type Configuration, type Ends, type Panel, type Requirement } from './api.js';
 import { captureDocument } from './document.js';
 import { ask, button, h, icon, show, showBusy } from './dom.js';
 import { proveLiveness } from './liveness.js';
 import { ERROR_TEXTS, showPanel, type Interruption } from './panel.js';
+import { giveShareCode } from './share-code.js';
 
 const framed = window.parent !== window;
 
@@ -98,32 +100,40 @@ async function askConsent(
 
 async function walk(api: Api, configuration: Configuration, panel: Panel): Promise<Interruption> {
   const { capture, sdk_config: settings } = configuration;
-  let consentDue = capture.biometric_consent === 'REQUIRED';
   const late = settings.biometric_consent_flow === 'JUST_IN_TIME';
-  if (consentDue && !late) {
-    await askConsent(api, configuration);
+  let consentDue = capture.biometric_consent === 'REQUIRED';
+  const agree = async () => {
+    if (!consentDue) return null;
     consentDue = false;
-  }
+    await askConsent(api, configuration);
+    return (await api.panel()).ends;
+  };
+  if (endsVisit(panel.ends) || (!late && endsVisit(await agree()))) return 'abandoned';
   for (const requirement of capture.required_resources) {
     if (requirement.state === 'COMPLETE') continue;
-    if (requirement.type === 'LIVENESS') {
-      if (consentDue) await askConsent(api, configuration);
-      consentDue = false;
-      await proveLiveness(api, requirement);
-      continue;
-    }
-    const choices = panel.countries.find(({ requirementId }) => requirementId === requirement.id);
-    if (!choices) continue;
-    const leaves = await captureDocument(
-      api,
-      requirement,
-      choices.countries,
-      settings.preset_issuing_country,
-    );
-    if (leaves) return 'abandoned';
+    if (requirement.type === 'LIVENESS' && endsVisit(await agree())) return 'abandoned';
+    if (endsVisit(await supply(api, requirement, panel, settings.preset_issuing_country))) return 'abandoned';
   }
   await api.finish();
   return 'finished';
+}
+
+/** Whether the person leaves here. @throws VisitError where the scenario ends the visit with an error */
+function endsVisit(ends: Ends): boolean {
+  if (typeof ends === 'number') throw new VisitError(ends);
+  return ends === 'abandoned';
+}
+
+async function supply(
+  api: Api,
+  requirement: Requirement,
+  panel: Panel,
+  preset: string | undefined,
+): Promise<Ends> {
+  if (requirement.type === 'LIVENESS') return proveLiveness(api, requirement);
+  if (requirement.type === 'SHARE_CODE') await giveShareCode(api);
+  const choices = panel.countries.find(({ requirementId }) => requirementId === requirement.id);
+  return choices ? captureDocument(api, requirement, choices.countries, preset) : null;
 }
 
 function leaveTo(target: string, parameters: Record<string, string>): void {

@@ -1,4 +1,11 @@
-import { VisitError, type Api, type Country, type DocumentStatus, type Requirement } from './api.js';
+import {
+  VisitError,
+  type Api,
+  type Country,
+  type DocumentStatus,
+  type Ends,
+  type Requirement,
+} from './api.js';
 import { hasCamera, NoCamera, pickFile, takePhotos, toUpload } from './camera.js';
 import { ask, button, h, icon, show, showBusy } from './dom.js';
 
@@ -200,6 +207,7 @@ async function submit(api: Api, requirement: Requirement, choice: Choice, captur
 }
 
 const DETAILS: Record<string, string> = {
+  DOCUMENT_TYPE_MISMATCH: 'This is another document than the one you chose.',
   EXPIRED_DOCUMENT: 'This document has expired. Use one that is still valid.',
 };
 
@@ -223,19 +231,19 @@ async function explainRetry({ recommendation }: DocumentStatus): Promise<void> {
   });
 }
 
-/** Captures one required document. Resolves with true when the person is simulated to leave afterwards. */
+/** Captures one required document. @returns how the scenario ends the visit there, if it does */
 export async function captureDocument(
   api: Api,
   requirement: Requirement,
   countries: Country[],
   preset: string | undefined,
-): Promise<boolean> {
+): Promise<Ends> {
   for (;;) {
     const choice = await chooseDocument(await chooseCountry(countries, preset));
     const capture = await capturePages(api, requirement, choice);
     if (!(await confirmImages(capture.previews))) continue;
     const status = await submit(api, requirement, choice, capture);
-    if (status.recommendation.value === 'PROGRESS') return status.abandons;
+    if (status.accepted || status.ends !== null) return status.ends;
     if (status.attemptsRemaining === 0) throw new VisitError(4001);
     await explainRetry(status);
   }

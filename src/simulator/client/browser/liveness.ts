@@ -1,4 +1,4 @@
-import { VisitError, type Api, type Requirement } from './api.js';
+import { VisitError, type Api, type Ends, type Requirement } from './api.js';
 import { hasCamera, NoCamera, takePhotos, toUpload } from './camera.js';
 import { ask, button, h, icon, show, showBusy } from './dom.js';
 
@@ -44,13 +44,17 @@ async function captureFace(zoom: boolean): Promise<string[]> {
   }
 }
 
-/** Runs attempts until one is approved; ends the visit with 5002 when they run out. */
-export async function proveLiveness(api: Api, requirement: Requirement): Promise<void> {
+/**
+ * Runs attempts until one is approved; ends the visit with 5002 when they run out.
+ *
+ * @returns how the scenario ends the visit there, if it does
+ */
+export async function proveLiveness(api: Api, requirement: Requirement): Promise<Ends> {
   for (;;) {
     const photos = await captureFace(requirement.liveness_type === 'ZOOM');
     showBusy('Checking your selfie');
-    const { approved, remaining } = await api.submitLiveness(photos.map(toUpload));
-    if (approved) return;
+    const { approved, remaining, ends } = await api.submitLiveness(photos.map(toUpload));
+    if (approved || ends !== null) return ends;
     if (remaining === 0) throw new VisitError(5002);
     await ask<void>((choose) => {
       show(
