@@ -11,6 +11,7 @@ import type { Caller } from '../http/caller.js';
 import type { Claim, IdempotentRequest } from '../http/idempotency.js';
 import type { PolicyDocument } from '../policies/policy.document.js';
 import { compileSpecification } from '../yoti/compile-specification.js';
+import type { YotiConnection } from '../yoti/transport.js';
 import { YotiClient } from '../yoti/yoti-client.js';
 import { YotiError } from '../yoti/yoti-error.js';
 import { SessionDeps } from './session-deps.js';
@@ -34,6 +35,7 @@ interface Plan extends CredentialKey {
 
 interface Prepared {
   plan: Plan;
+  connection: YotiConnection;
   claim: Claim | null;
   id: string;
   createdAt: Date;
@@ -57,12 +59,15 @@ export class CreateSession {
     private readonly yoti: YotiClient,
   ) {}
 
-  /** @throws ApiError not_found, policy_not_published, no_active_credential and the idempotency errors; YotiError */
+  /**
+   * @throws ApiError not_found, policy_not_published, no_active_credential and the idempotency errors; YotiError, also
+   *   while creations by the credential are paused: then nothing is stored
+   */
   async run(caller: Caller, request: CreateRequest, idempotent: IdempotentRequest | null): Promise<Session> {
     const first = await this.prepare(caller, request, idempotent);
     if ('replay' in first) return first.replay;
     try {
-      const created = await this.callYoti(caller.tenantId, request, first);
+      const created = await this.callYoti(request, first);
       return await this.record(caller, request, first, created);
     } catch (error) {
       await this.recordFailure(caller, request, first, error);
@@ -90,11 +95,14 @@ export class CreateSession {
       const claim = idempotent && (await this.deps.idempotency.claim(em, tenantId, idempotent));
       if (claim && 'replay' in claim) return { replay: claim.replay as Session };
       const inserted = await insertSession(em, tenantId, request, prepared);
-      return { ...prepared, ...inserted, claim };
+      const connection = this.credentials.toConnection({ ...inserted.plan, tenantId });
+      // Thrown in the transaction, so that an outage doesn't fill the tables with sessions that never were.
+      this.yoti.checkOpen(connection, 'create');
+      return { ...prepared, ...inserted, connection, claim };
     });
   }
 
-  private async callYoti(tenantId: string, request: CreateRequest, { plan, ...prepared }: Prepared) {
+  private async callYoti(request: CreateRequest, { plan, connection, ...prepared }: Prepared) {
     const specification = compileSpecification(plan.document, {
       userTrackingId: prepared.id,
       notifications: {
@@ -104,7 +112,7 @@ export class CreateSession {
       locale: request.locale,
       presetCountry: request.presetCountry,
     });
-    return this.yoti.createSession(this.credentials.toConnection({ ...plan, tenantId }), specification);
+    return this.yoti.createSession(connection, specification);
   }
 
   private async record(
@@ -197,7 +205,7 @@ async function insertSession(
   em: EntityManager,
   tenantId: string,
   request: CreateRequest,
-  { dataKey, ...prepared }: Omit<Prepared, 'plan' | 'claim' | 'createdAt'>,
+  { dataKey, ...prepared }: Omit<Prepared, 'plan' | 'connection' | 'claim' | 'createdAt'>,
 ): Promise<{ plan: Plan; createdAt: Date }> {
   const byId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(request.policy);
   const [found] = await em.query<FoundPlan[]>(
