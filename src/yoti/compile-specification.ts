@@ -1,5 +1,5 @@
 import yoti from 'yoti';
-import { requestCheck, requestTask } from './checks/index.js';
+import { requestCheck, requestTask, secretNamesOfCheck } from './checks/index.js';
 import type { DocumentFilter, Specification } from './specification.js';
 
 /** Yoti's create-session body, as the SDK's builders make it. */
@@ -16,6 +16,17 @@ export interface SessionParameters {
   locale?: string;
   /** ISO 3166-1 alpha-3. */
   presetCountry?: string;
+  /** Whom the identity profile is about, as the caller names them; must hold no personal data. */
+  subjectId?: string;
+  /** Values of the secrets that `secretNamesOf` names. */
+  secrets?: Readonly<Record<string, string>>;
+  /** When the session is made; the present when left out. A deadline counts from here. */
+  now?: Date;
+}
+
+/** The names of the tenant's secrets that a specification needs to be compiled, each once, sorted. */
+export function secretNamesOf(specification: Specification): string[] {
+  return [...new Set(specification.checks.flatMap(secretNamesOfCheck))].toSorted();
 }
 
 /**
@@ -34,6 +45,7 @@ export function compileSpecification(
   if (session.notifications !== undefined) {
     builder.withNotifications(compileNotifications(session.notifications));
   }
+  whenGiven(session.subjectId, (id) => builder.withSubject({ subject_id: id }));
   for (const check of specification.checks) builder.withRequestedCheck(requestCheck(check));
   for (const task of specification.tasks) builder.withRequestedTask(requestTask(task));
   for (const { filter } of specification.documents) {

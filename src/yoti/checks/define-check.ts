@@ -72,6 +72,8 @@ export interface RequestableCheck<
   kind: 'check';
   settings: Settings;
   toYoti(settings: z.infer<Settings>): RequestedCheck;
+  /** The names of the tenant's secrets that these settings refer to; none when left out. */
+  secretNames?(settings: z.infer<Settings>): string[];
 }
 
 /** A task that a policy may ask for, and the check Yoti generates when an expert has to do it. */

@@ -60,6 +60,11 @@ export function findTask(type: string): RequestableTask | undefined {
   return tasksByType.get(type);
 }
 
+/** The names of the secrets that a check with these settings needs. */
+export function secretNamesOfCheck(settings: CheckSettings): string[] {
+  return checksByType.get(settings.type)?.secretNames?.(settings) ?? [];
+}
+
 /** Builds the entry of `requested_checks` for these settings. Throws a RangeError for a type unknown here. */
 export function requestCheck(settings: CheckSettings): RequestedCheck {
   const check = checksByType.get(settings.type);
