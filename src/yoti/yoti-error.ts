@@ -51,6 +51,9 @@ export class YotiError extends Error {
   }
 }
 
+/** Why a call failed, as the code that is kept: Yoti's own where there is one. */
+export const reasonOf = ({ yotiCode, code }: YotiError): string => (yotiCode ?? code).toLowerCase();
+
 /** Whether Yoti did not answer, or said that it cannot answer now. */
 export function isTransient(error: unknown): error is YotiError {
   return error instanceof YotiError && (error.code === 'YOTI_UNAVAILABLE' || error.code === 'YOTI_TIMEOUT');
