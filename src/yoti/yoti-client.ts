@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, Logger, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { SessionSpecification } from './compile-specification.js';
 import { mapResult } from './map-result.js';
 import { diagnose, diagnoseFailure, type ProbeResult } from './probe.js';
@@ -37,7 +37,7 @@ export class YotiClient implements OnApplicationShutdown {
   private readonly transport: YotiTransport;
   private readonly supportedDocuments: SupportedDocuments;
 
-  constructor(@Optional() @Inject(YOTI_TRANSPORT_OPTIONS) options?: Partial<TransportOptions>) {
+  constructor(@Inject(YOTI_TRANSPORT_OPTIONS) options: Partial<TransportOptions>) {
     this.transport = new YotiTransport(options);
     this.supportedDocuments = new SupportedDocuments(this.transport);
     this.transport.onCircuitChange((change) => this.logChange(change));
@@ -107,7 +107,9 @@ export class YotiClient implements OnApplicationShutdown {
   async deleteSession(connection: YotiConnection, yotiSessionId: string): Promise<void> {
     const path = sessionPath(yotiSessionId);
     try {
-      await this.transport.json(connection, { method: 'DELETE', path, withSdkId: true });
+      const answer = await this.transport.json(connection, { method: 'DELETE', path, withSdkId: true });
+      // Whatever else answered with success has not said that the session is gone.
+      if (answer !== undefined) throw badResponse('not 204');
     } catch (error) {
       if (error instanceof YotiError && error.yotiCode === 'SESSION_NOT_FOUND') return;
       throw error;
