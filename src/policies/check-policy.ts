@@ -1,5 +1,6 @@
-import { checkSpecification, type SpecificationProblem } from '../yoti/check-specification.js';
-import { findReportedCheck, tasks } from '../yoti/checks/index.js';
+import type { SpecificationProblem } from '../yoti/check-specification-problem.js';
+import { checkSpecification } from '../yoti/check-specification.js';
+import { findReportedCheck, findTask, reportedChecks } from '../yoti/checks/index.js';
 import type { Condition, PolicyDocument } from './policy.document.js';
 
 /** What has to be put right before publishing (`errors`), and what is probably not meant (`warnings`). */
@@ -22,12 +23,16 @@ export function toPointer(path: readonly (string | number)[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-function* checkDecision({ decision, checks }: PolicyDocument): Generator<SpecificationProblem> {
-  const { rules } = decision;
-  const asked = new Set<string>([
-    ...checks.map(({ type }) => type),
-    ...tasks.map((task) => task.generatedCheck.type),
-  ]);
+/** The types of check that a session's result can have. An identity profile brings checks of its own. */
+function expectedChecks({ checks, tasks, identityProfile, advancedIdentityProfiles }: PolicyDocument) {
+  if (identityProfile ?? advancedIdentityProfiles) return reportedChecks.map(({ type }) => type);
+  const generated = tasks.map(({ type }) => findTask(type)?.generatedCheck.type);
+  return [...checks.map(({ type }) => type), ...generated.filter((type) => type !== undefined)];
+}
+
+function* checkDecision(document: PolicyDocument): Generator<SpecificationProblem> {
+  const { rules } = document.decision;
+  const asked = new Set<string>(expectedChecks(document));
   const names = rules.map(({ name }) => name);
   for (const [index, { name, when, outcome }] of rules.entries()) {
     const path = ['decision', 'rules', index];
@@ -70,6 +75,7 @@ function* checkCondition(
       path: [...path, 'type'],
       message: `The policy doesn't ask for ${condition.type}, so the condition never holds.`,
       severity: 'warning',
+      fix: 'Ask for the check, or take the condition out.',
     };
   }
   if (condition.fact === 'sub_check') {
@@ -79,6 +85,7 @@ function* checkCondition(
         path: [...path, 'name'],
         message: `No check of the policy is known to have the sub-check "${condition.name}".`,
         severity: 'warning',
+        fix: "Use a name in Yoti's spelling, such as document_in_date.",
       };
     }
   }

@@ -8,8 +8,8 @@ import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { checkVersion } from '../http/etag.js';
 import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
-import type { SpecificationProblem } from '../yoti/check-specification.js';
 import { missingSecrets } from '../secrets/stored-secrets.js';
+import type { SpecificationProblem } from '../yoti/check-specification-problem.js';
 import { secretNamesOfCheck } from '../yoti/checks/index.js';
 import { compileSpecification, secretNamesOf } from '../yoti/compile-specification.js';
 import { checkPolicy, toPointer, type PolicyFindings } from './check-policy.js';
@@ -107,12 +107,22 @@ async function missingIn(em: EntityManager, { tenantId, draft }: Policy): Promis
     secretNamesOfCheck(check)
       .filter((name) => missing.has(name))
       .map((name) => ({
-        path: ['checks', index],
+        path: ['checks', index, ...(settingNaming(check, name) ?? [])],
         message: `There is no secret "${name}".`,
         severity: 'error' as const,
         fix: 'Set it first, or name another.',
       })),
   );
+}
+
+/** The place of the setting that names the secret; undefined when there is none. */
+function settingNaming(settings: object, secret: string): string[] | undefined {
+  for (const [key, value] of Object.entries(settings)) {
+    if (value === secret && key.endsWith('Secret')) return [key];
+    const inner = typeof value === 'object' && value !== null && settingNaming(value, secret);
+    if (inner) return [key, ...inner];
+  }
+  return undefined;
 }
 
 function requireNext({ publishedVersion, draftChanged }: Policy, number: number): void {

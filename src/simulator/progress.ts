@@ -1,6 +1,7 @@
+import { findCheck } from '../yoti/checks/index.js';
 import { addMedia, extractionIsManual, livenessApproved, requireOpen } from './capture.js';
 import { conflict } from './errors.js';
-import { planOutcome, watchlistSummary, type CheckSubject, type Plan } from './reports.js';
+import { planOutcome, type CheckSubject, type Plan } from './reports.js';
 import {
   requestedCheck,
   type Check,
@@ -70,45 +71,32 @@ function newCheck(session: SimulatedSession, wanted: NewCheck, plan: Plan, ctx: 
 }
 
 function addWatchlistResults(session: SimulatedSession, check: Check, ctx: Context): void {
-  const request =
-    requestedCheck(session, 'WATCHLIST_SCREENING') ?? requestedCheck(session, 'WATCHLIST_ADVANCED_CA');
-  if (request?.type !== check.type || !('report' in check.outcome)) return;
+  const definition = findCheck(check.type);
+  if (!definition?.summarise || !('report' in check.outcome)) return;
   const id = addMedia(session, 'JSON', { kind: 'watchlist', checkId: check.id }, ctx);
-  const at = new Date(ctx.now).toISOString();
   check.generatedMedia = [{ id, type: 'JSON' }];
-  check.outcome.report.watchlist_summary ??= watchlistSummary(
-    request,
-    check.outcome.report,
-    { id, at },
-    session,
-  );
+  const { report } = check.outcome;
+  const config = session.spec.requested_checks.find(({ type }) => type === check.type)?.config;
+  report.watchlist_summary ??= definition.summarise(config, {
+    hits: report.recommendation.value === 'APPROVE' ? 0 : 1,
+    rawResults: { id, at: new Date(ctx.now).toISOString() },
+    countries: [session.documents[0]?.country ?? 'GBR'],
+  });
 }
 
 /** The checks that start when the person is through. */
 function wantedChecks(session: SimulatedSession): NewCheck[] {
-  const documents = session.documents.filter((doc) => doc.accepted && doc.kind === 'ID_DOCUMENT');
-  const face = session.liveness[0]?.id ?? session.faceCaptures[0]?.id;
-  const withFace = (ids: (string | undefined)[]) => ids.filter((id) => id !== undefined);
-  return session.spec.requested_checks.flatMap((requested): NewCheck[] => {
-    const { type } = requested;
-    const manualCheck = requested.config?.['manual_check'] as ManualCheck | undefined;
-    const base = { type, attempt: 0, ...(manualCheck !== undefined && { manualCheck }) };
-    switch (type) {
-      case 'LIVENESS':
-        return [];
-      case 'ID_DOCUMENT_AUTHENTICITY':
-        return documents.map((document) => ({ ...base, document, resourcesUsed: [document.id] }));
-      case 'ID_DOCUMENT_FACE_MATCH':
-        return documents.map((document) => ({
-          ...base,
-          document,
-          resourcesUsed: withFace([face, document.id]),
-        }));
-      case 'FACE_COMPARISON':
-        return [{ ...base, resourcesUsed: withFace([session.faceCaptures[0]?.id, session.liveness[0]?.id]) }];
-      default:
-        return [{ ...base, resourcesUsed: documents.map(({ id }) => id) }];
-    }
+  const liveness = session.liveness[0]?.id;
+  const faceCapture = session.faceCaptures[0]?.id;
+  const captured = {
+    idDocuments: session.documents.filter((doc) => doc.accepted && doc.kind === 'ID_DOCUMENT'),
+    ...(liveness !== undefined && { liveness }),
+    ...(faceCapture !== undefined && { faceCapture }),
+  };
+  return session.spec.requested_checks.flatMap(({ type, config }): NewCheck[] => {
+    const manualCheck = config?.['manual_check'] as ManualCheck | undefined;
+    const subject = { type, attempt: 0, config, ...(manualCheck !== undefined && { manualCheck }) };
+    return (findCheck(type)?.runsOn(captured) ?? []).map((run) => ({ ...subject, ...run }));
   });
 }
 

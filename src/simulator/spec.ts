@@ -1,74 +1,25 @@
 import { z } from 'zod';
-import { allowedDocuments } from './documents.js';
+import type { ManualCheck as CheckedManually } from '../yoti/checks/define-check.js';
+import {
+  countryCodesWire,
+  documentFilterWire,
+  documentTypesWire,
+  type WireDocumentFilter,
+} from '../yoti/checks/document-filter.js';
+import { findCheck, requestedCheckWire, requestedTaskWire } from '../yoti/checks/index.js';
+import { documentsAllowed } from '../yoti/checks/known-documents.js';
 import type { PropertyError } from './errors.js';
 
-const manualCheck = z.enum(['ALWAYS', 'FALLBACK', 'NEVER']);
-const inclusion = z.string().regex(/^(whitelist|blacklist|include|exclude)$/i, 'must be INCLUDE or EXCLUDE');
-const codes = z.array(z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 3166-1 alpha-3 code'));
-const types = z.array(z.string().min(1));
 const hexColour = z.string().regex(/^#([0-9a-f]{3}|[0-9a-f]{6})$/i, 'must be a hexadecimal colour');
 const webUrl = z.url({ protocol: /^https?$/ });
 
-const check = <T extends string, C extends z.ZodType>(type: T, config: C) =>
-  z.looseObject({ type: z.literal(type), config });
-const anyConfig = z.looseObject({}).optional();
-
-const requestedCheckSchema = z.discriminatedUnion('type', [
-  check('ID_DOCUMENT_AUTHENTICITY', z.looseObject({ manual_check: manualCheck.optional() }).optional()),
-  check(
-    'LIVENESS',
-    z.looseObject({ liveness_type: z.enum(['ZOOM', 'STATIC']), max_retries: z.int().min(1).optional() }),
-  ),
-  check('ID_DOCUMENT_FACE_MATCH', z.looseObject({ manual_check: manualCheck })),
-  check('FACE_COMPARISON', z.looseObject({ manual_check: z.literal('NEVER') })),
-  check('ID_DOCUMENT_COMPARISON', anyConfig),
-  check('THIRD_PARTY_IDENTITY', anyConfig),
-  check('WATCHLIST_SCREENING', z.looseObject({ categories: z.array(z.string()).optional() }).optional()),
-  check(
-    'WATCHLIST_ADVANCED_CA',
-    z.looseObject({ type: z.enum(['WITH_YOTI_ACCOUNT', 'WITH_CUSTOM_ACCOUNT']) }),
-  ),
-]);
-
-const requestedTaskSchema = z.discriminatedUnion('type', [
-  check(
-    'ID_DOCUMENT_TEXT_DATA_EXTRACTION',
-    z.looseObject({
-      manual_check: manualCheck,
-      chip_data: z.enum(['DESIRED', 'IGNORE']).optional(),
-      create_expanded_document_fields: z.boolean().optional(),
-    }),
-  ),
-  check('SUPPLEMENTARY_DOCUMENT_TEXT_DATA_EXTRACTION', z.looseObject({ manual_check: manualCheck })),
-]);
-
-const scope = {
-  allow_expired_documents: z.boolean().optional(),
-  allow_non_latin_documents: z.boolean().optional(),
-};
-
-const documentFilterSchema = z.discriminatedUnion('type', [
-  z.looseObject({
-    type: z.literal('ORTHOGONAL_RESTRICTIONS'),
-    country_restriction: z.looseObject({ inclusion, country_codes: codes }).optional(),
-    type_restriction: z.looseObject({ inclusion, document_types: types }).optional(),
-    ...scope,
-  }),
-  z.looseObject({
-    type: z.literal('DOCUMENT_RESTRICTIONS'),
-    inclusion,
-    documents: z.array(z.looseObject({ country_codes: codes.optional(), document_types: types.optional() })),
-    ...scope,
-  }),
-]);
-
 const requiredDocumentSchema = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('ID_DOCUMENT'), filter: documentFilterSchema.optional() }),
+  z.looseObject({ type: z.literal('ID_DOCUMENT'), filter: documentFilterWire.optional() }),
   z.looseObject({
     type: z.literal('SUPPLEMENTARY_DOCUMENT'),
     objective: z.looseObject({ type: z.string() }),
-    document_types: types.optional(),
-    country_codes: codes.optional(),
+    document_types: documentTypesWire.optional(),
+    country_codes: countryCodesWire.optional(),
   }),
 ]);
 
@@ -99,11 +50,48 @@ const sdkConfigSchema = z.looseObject({
   error_url: webUrl.optional(),
   privacy_policy_url: webUrl.optional(),
   allow_handoff: z.boolean().optional(),
+  dark_mode: z.enum(['ON', 'OFF', 'AUTO']).optional(),
+  primary_colour_dark_mode: hexColour.optional(),
+  hide_logo: z.boolean().optional(),
+  brand_id: z.string().optional(),
   biometric_consent_flow: z.enum(['EARLY', 'JUST_IN_TIME']).optional(),
   suppressed_screens: z.array(z.string()).min(1).optional(),
   attempts_configuration: z
     .looseObject({ ID_DOCUMENT_TEXT_DATA_EXTRACTION: z.record(z.string(), z.int().min(1)).optional() })
     .optional(),
+});
+
+const identityProfileSchema = z.looseObject({
+  trust_framework: z.literal('UK_TFIDA'),
+  scheme: z
+    .looseObject({
+      type: z.enum(['DBS', 'RTW', 'RTR', 'DBS_RTW']),
+      objective: z.enum(['BASIC', 'STANDARD', 'ENHANCED']).optional(),
+    })
+    .refine(({ type, objective }) => type !== 'DBS' || objective !== undefined, {
+      path: ['objective'],
+      message: 'must be given for DBS',
+    }),
+});
+
+const advancedIdentityProfileSchema = z.looseObject({
+  profiles: z
+    .array(
+      z.looseObject({
+        trust_framework: z.enum(['UK_TFIDA', 'YOTI_GLOBAL']),
+        schemes: z
+          .array(
+            z.looseObject({
+              type: z.string().min(1),
+              label: z.string().min(1),
+              objective: z.string().optional(),
+              config: z.looseObject({ filter: documentFilterWire.optional() }).optional(),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .min(1),
 });
 
 const specSchema = z.looseObject({
@@ -112,21 +100,25 @@ const specSchema = z.looseObject({
   resources_ttl: z.int().optional(),
   user_tracking_id: z.string().optional(),
   notifications: notificationsSchema.optional(),
-  requested_checks: z.array(requestedCheckSchema).default([]),
-  requested_tasks: z.array(requestedTaskSchema).default([]),
+  requested_checks: z.array(requestedCheckWire).default([]),
+  requested_tasks: z.array(requestedTaskWire).default([]),
   required_documents: z.array(requiredDocumentSchema).default([]),
   sdk_config: sdkConfigSchema.optional(),
   block_biometric_consent: z.boolean().optional(),
-  identity_profile_requirements: z.looseObject({}).optional(),
-  advanced_identity_profile_requirements: z.looseObject({}).optional(),
+  identity_profile_requirements: identityProfileSchema.optional(),
+  advanced_identity_profile_requirements: advancedIdentityProfileSchema.optional(),
+  create_identity_profile_preview: z.boolean().optional(),
+  subject: z.looseObject({ subject_id: z.string().optional() }).optional(),
+  import_token: z.looseObject({ ttl: z.int().min(1).optional() }).optional(),
+  ephemeral_media: z.boolean().optional(),
 });
 
 /** A valid session specification as the SDK's builders produce it; unknown fields are kept. */
 export type SessionSpec = z.infer<typeof specSchema>;
 export type RequestedCheck = SessionSpec['requested_checks'][number];
 export type RequiredDocument = SessionSpec['required_documents'][number];
-export type DocumentFilter = z.infer<typeof documentFilterSchema>;
-export type ManualCheck = z.infer<typeof manualCheck>;
+export type DocumentFilter = WireDocumentFilter;
+export type ManualCheck = CheckedManually;
 
 /** Seconds a client token lives when the specification doesn't say. */
 export const DEFAULT_TOKEN_TTL = 600;
@@ -198,35 +190,44 @@ function checkErrors(spec: SessionSpec): PropertyError[] {
   if (!checks.length && !spec.requested_tasks.length && !profile) {
     return [at('requested_checks', 'must not be empty')];
   }
-  const has = (type: string) => checks.some((requested) => requested.type === type);
   const idDocuments = spec.required_documents.filter((required) => required.type === 'ID_DOCUMENT').length;
   const documents = spec.required_documents.length ? idDocuments : 1;
   const liveness = checks.filter((requested) => requested.type === 'LIVENESS');
   return checks.flatMap((requested, index) => {
     const property = `requested_checks[${index}]`;
+    const needs = findCheck(requested.type)?.needs;
     if (requested.type === 'LIVENESS' && requested !== liveness[0]) {
       return [at(`${property}.config.liveness_type`, 'only one liveness check may be requested')];
     }
-    if (requested.type === 'ID_DOCUMENT_FACE_MATCH' && !liveness.length && !has('FACE_COMPARISON')) {
-      return [at(property, 'requires a liveness check or a face capture')];
-    }
-    if (requested.type === 'FACE_COMPARISON' && !liveness.length) {
-      return [at(property, 'requires a liveness check')];
-    }
-    if (requested.type === 'ID_DOCUMENT_COMPARISON' && documents < 2) {
-      return [at(property, 'requires two identity documents')];
-    }
-    if (requested.type.startsWith('ID_DOCUMENT') && documents === 0) {
-      return [at(property, 'requires an identity document')];
+    if (needs?.liveness && !liveness.length) return [at(property, 'requires a liveness check')];
+    if (needs?.idDocuments !== undefined && documents < needs.idDocuments) {
+      return [
+        at(
+          property,
+          `requires ${needs.idDocuments === 2 ? 'two identity documents' : 'an identity document'}`,
+        ),
+      ];
     }
     return [];
   });
 }
 
 function filterErrors(spec: SessionSpec): PropertyError[] {
-  return spec.required_documents.flatMap((required, index) =>
-    required.type === 'ID_DOCUMENT' && required.filter && allowedDocuments(required.filter).length === 0
-      ? [at(`required_documents[${index}].filter`, 'must allow at least one supported document')]
+  const filters = [
+    ...spec.required_documents.map((required, index) => ({
+      property: `required_documents[${index}].filter`,
+      filter: required.type === 'ID_DOCUMENT' ? required.filter : undefined,
+    })),
+    ...(spec.advanced_identity_profile_requirements?.profiles ?? []).flatMap(({ schemes }, profile) =>
+      schemes.map(({ config }, scheme) => ({
+        property: `advanced_identity_profile_requirements.profiles[${profile}].schemes[${scheme}].config.filter`,
+        filter: config?.filter,
+      })),
+    ),
+  ];
+  return filters.flatMap(({ property, filter }) =>
+    filter !== undefined && documentsAllowed(filter).size === 0
+      ? [at(property, 'must allow at least one supported document')]
       : [],
   );
 }

@@ -1,9 +1,15 @@
 import yoti from 'yoti';
+import { compileFilter } from './checks/document-filter.js';
 import { requestCheck, requestTask, secretNamesOfCheck } from './checks/index.js';
-import type { DocumentFilter, Specification } from './specification.js';
+import { withFields } from './checks/with-fields.js';
+import { compileClient } from './compile-specification-client.js';
+import { compileAdvancedProfiles, compileProfile } from './compile-specification-profiles.js';
+import type { RequiredDocument, Specification } from './specification.js';
 
 /** Yoti's create-session body, as the SDK's builders make it. */
 export type SessionSpecification = ReturnType<InstanceType<typeof yoti.SessionSpecificationBuilder>['build']>;
+
+type SpecificationBuilder = InstanceType<typeof yoti.SessionSpecificationBuilder>;
 
 /** What differs from session to session. `userTrackingId` must hold no personal data. */
 export interface SessionParameters {
@@ -14,7 +20,7 @@ export interface SessionParameters {
   errorUrl?: string;
   /** Takes precedence over the locale of the specification. */
   locale?: string;
-  /** ISO 3166-1 alpha-3. */
+  /** ISO 3166-1 alpha-3. Takes precedence over the country of the specification. */
   presetCountry?: string;
   /** Whom the identity profile is about, as the caller names them; must hold no personal data. */
   subjectId?: string;
@@ -30,30 +36,60 @@ export function secretNamesOf(specification: Specification): string[] {
 }
 
 /**
- * Builds Yoti's create-session body with the SDK's builders (Yoti: create a session). Expects a specification
- * that `checkSpecification` finds no errors in; the builders throw a TypeError or RangeError for values they refuse.
+ * Builds Yoti's create-session body with the SDK's builders (Yoti: create a session); what the builders lack is added
+ * to their JSON. Expects a specification that `checkSpecification` finds no errors in; the builders throw a TypeError
+ * or RangeError for values they refuse, and a missing secret is a RangeError that names it.
  */
 export function compileSpecification(
   specification: Specification,
   session: SessionParameters,
 ): SessionSpecification {
   const builder = new yoti.SessionSpecificationBuilder()
-    .withClientSessionTokenTtl(specification.limits.tokenTtlSeconds)
     .withResourcesTtl(specification.limits.resourcesTtlSeconds)
     .withUserTrackingId(session.userTrackingId)
     .withSdkConfig(compileClient(specification, session));
+  addLifetime(builder, specification.limits, session.now);
+  addProfiles(builder, specification, session);
   if (session.notifications !== undefined) {
     builder.withNotifications(compileNotifications(session.notifications));
   }
-  whenGiven(session.subjectId, (id) => builder.withSubject({ subject_id: id }));
-  for (const check of specification.checks) builder.withRequestedCheck(requestCheck(check));
+  const blockConsent = specification.capture.blockBiometricConsent;
+  if (blockConsent !== undefined) builder.withBlockBiometricConsent(blockConsent);
+  const secret = lookup(session.secrets ?? {});
+  for (const check of specification.checks) builder.withRequestedCheck(requestCheck(check, secret));
   for (const task of specification.tasks) builder.withRequestedTask(requestTask(task));
-  for (const { filter } of specification.documents) {
-    const document = new yoti.RequiredIdDocumentBuilder();
-    if (filter !== undefined) document.withFilter(compileFilter(filter));
-    builder.withRequiredDocument(document.build());
+  for (const document of specification.documents) builder.withRequiredDocument(compileDocument(document));
+  return withFields(builder.build(), fieldsWithoutBuilder(specification));
+}
+
+function lookup(secrets: Readonly<Record<string, string>>) {
+  return (name: string): string => {
+    const value = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
+    if (value === undefined) throw new RangeError(`The secret "${name}" is missing.`);
+    return value;
+  };
+}
+
+function addLifetime(builder: SpecificationBuilder, limits: Specification['limits'], now = new Date()): void {
+  const { tokenTtlSeconds, deadlineSeconds } = limits;
+  if (tokenTtlSeconds !== undefined) builder.withClientSessionTokenTtl(tokenTtlSeconds);
+  if (deadlineSeconds !== undefined) {
+    builder.withSessionDeadline(new Date(now.getTime() + deadlineSeconds * 1000));
   }
-  return builder.build();
+}
+
+function addProfiles(
+  builder: SpecificationBuilder,
+  { identityProfile, advancedIdentityProfiles }: Specification,
+  { subjectId }: SessionParameters,
+): void {
+  if (identityProfile !== undefined) {
+    builder.withIdentityProfileRequirements(compileProfile(identityProfile));
+  }
+  if (advancedIdentityProfiles !== undefined) {
+    builder.withAdvancedIdentityProfileRequirements(compileAdvancedProfiles(advancedIdentityProfiles));
+  }
+  if (subjectId !== undefined) builder.withSubject({ subject_id: subjectId });
 }
 
 function compileNotifications({ endpoint, authToken }: { endpoint: string; authToken: string }) {
@@ -69,67 +105,28 @@ function compileNotifications({ endpoint, authToken }: { endpoint: string; authT
     .build();
 }
 
-/** Calls the builder only for settings that are there, since absent ones are left out of the JSON. */
-function whenGiven<Value>(value: Value | undefined, apply: (value: Value) => unknown): void {
-  if (value !== undefined) apply(value);
-}
-
-function compileClient({ capture, client }: Specification, session: SessionParameters) {
-  const builder = new yoti.SdkConfigBuilder().withAllowedCaptureMethods(capture.methods);
-  whenGiven(capture.allowHandoff, (value) => builder.withAllowHandoff(value));
-  whenGiven(capture.biometricConsentFlow, (value) => builder.withBiometricConsentFlow(value));
-  whenGiven(capture.genericRetries, (value) => builder.withIdDocumentTextExtractionGenericRetries(value));
-  whenGiven(capture.reclassificationRetries, (value) =>
-    builder.withIdDocumentTextExtractionReclassificationRetries(value),
-  );
-  whenGiven(session.locale ?? client.locale, (value) => builder.withLocale(value));
-  whenGiven(client.primaryColour, (value) => builder.withPrimaryColour(value));
-  whenGiven(client.privacyPolicyUrl, (value) => builder.withPrivacyPolicyUrl(value));
-  whenGiven(client.brandId, (value) => builder.withBrandId(value));
-  whenGiven(client.suppressedScreens, (value) => builder.withSuppressedScreens(value));
-  whenGiven(session.successUrl, (value) => builder.withSuccessUrl(value));
-  whenGiven(session.errorUrl, (value) => builder.withErrorUrl(value));
-  whenGiven(session.presetCountry, (value) => builder.withPresetIssuingCountry(value));
+function compileDocument(document: RequiredDocument) {
+  if (document.type === 'ID_DOCUMENT') {
+    const builder = new yoti.RequiredIdDocumentBuilder();
+    if (document.filter !== undefined) builder.withFilter(compileFilter(document.filter));
+    return builder.build();
+  }
+  const objective = new yoti.ProofOfAddressObjectiveBuilder().build();
+  const builder = new yoti.RequiredSupplementaryDocumentBuilder().withObjective(objective);
+  if (document.documentTypes !== undefined) builder.withDocumentTypes(document.documentTypes);
+  if (document.countryCodes !== undefined) builder.withCountryCodes(document.countryCodes);
   return builder.build();
 }
 
-function compileFilter(filter: DocumentFilter) {
-  return filter.kind === 'ORTHOGONAL' ? compileOrthogonal(filter) : compileDocuments(filter);
-}
-
-function compileOrthogonal(filter: Extract<DocumentFilter, { kind: 'ORTHOGONAL' }>) {
-  const builder = new yoti.OrthogonalRestrictionsFilterBuilder();
-  const { countries, documentTypes } = filter;
-  if (countries?.inclusion === 'INCLUDE') builder.withWhitelistedCountries(countries.codes);
-  if (countries?.inclusion === 'EXCLUDE') builder.withBlacklistedCountries(countries.codes);
-  if (documentTypes?.inclusion === 'INCLUDE') builder.withWhitelistedDocumentTypes(documentTypes.types);
-  if (documentTypes?.inclusion === 'EXCLUDE') builder.withBlacklistedDocumentTypes(documentTypes.types);
-  return withAllowances(builder, filter).build();
-}
-
-function compileDocuments(filter: Extract<DocumentFilter, { kind: 'DOCUMENTS' }>) {
-  const builder = new yoti.DocumentRestrictionsFilterBuilder();
-  if (filter.inclusion === 'INCLUDE') builder.forWhitelist();
-  else builder.forBlacklist();
-  for (const { countryCodes, documentTypes } of filter.documents) {
-    const restriction = new yoti.DocumentRestrictionBuilder();
-    if (countryCodes !== undefined) restriction.withCountries(countryCodes);
-    if (documentTypes !== undefined) restriction.withDocumentTypes(documentTypes);
-    builder.withDocumentRestriction(restriction.build());
-  }
-  return withAllowances(builder, filter).build();
-}
-
-interface AllowanceBuilder {
-  withAllowExpiredDocuments(allow: boolean): unknown;
-  withAllowNonLatinDocuments(allow: boolean): unknown;
-}
-
-function withAllowances<Builder extends AllowanceBuilder>(
-  builder: Builder,
-  { allowExpired, allowNonLatin }: { allowExpired?: boolean; allowNonLatin?: boolean },
-): Builder {
-  if (allowExpired !== undefined) builder.withAllowExpiredDocuments(allowExpired);
-  if (allowNonLatin !== undefined) builder.withAllowNonLatinDocuments(allowNonLatin);
-  return builder;
+/** Fields of Yoti's API that the Node builder lacks. */
+function fieldsWithoutBuilder({
+  importToken,
+  identityProfilePreview,
+  ephemeralMedia,
+}: Specification): Record<string, unknown> {
+  return {
+    import_token: importToken && { ttl: importToken.ttlSeconds },
+    create_identity_profile_preview: identityProfilePreview,
+    ephemeral_media: ephemeralMedia,
+  };
 }

@@ -2,6 +2,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { TestApp } from './app.js';
+import type { Any } from './client.js';
 
 /** What one session told Yoti about where to send its notifications. */
 export interface NotificationTarget {
@@ -28,6 +29,8 @@ export interface YotiProxy {
   baseUrl: string;
   /** Where the session created last has its notifications sent. */
   lastTarget(): NotificationTarget;
+  /** What Yoti was asked for the session created last. */
+  lastSpecification(): Any;
   /** From now on answers creations of sessions like this instead of passing them on; undefined ends it. */
   answerCreations(answer: YotiAnswer | undefined): void;
   /** From now on answers such calls like this instead of passing them on; undefined ends it. */
@@ -47,14 +50,14 @@ export const through = (app: TestApp, proxy: YotiProxy): TestApp => ({
 
 /** @param target origin of the simulator, known only after the proxy's address is */
 export async function startYotiProxy(target: () => string): Promise<YotiProxy> {
-  let last: NotificationTarget | undefined;
+  let last: Any;
   const answers = new Map<YotiCallName, YotiAnswer>();
   const counts = new Map<YotiCallName, number>();
   const sockets = new Set<Socket>();
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await buffer(request);
     const call = nameOf(request);
-    if (call === 'create') last = targetOf(body);
+    if (call === 'create') last = JSON.parse(body.toString('utf8'));
     const answer = call && answers.get(call);
     if (answer) {
       counts.set(call, (counts.get(call) ?? 0) + 1);
@@ -77,6 +80,10 @@ export async function startYotiProxy(target: () => string): Promise<YotiProxy> {
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const lastSpecification = () => {
+    if (!last) throw new Error('No session has been created.');
+    return last;
+  };
   const tell = (call: YotiCallName, answer: YotiAnswer | undefined) => {
     if (answer) answers.set(call, answer);
     else answers.delete(call);
@@ -84,9 +91,10 @@ export async function startYotiProxy(target: () => string): Promise<YotiProxy> {
   return {
     baseUrl: `http://127.0.0.1:${port}/idverify/v1`,
     lastTarget: () => {
-      if (!last) throw new Error('No session has been created.');
-      return last;
+      const { endpoint, auth_token: token } = lastSpecification().notifications;
+      return { endpoint, token };
     },
+    lastSpecification,
     answerCreations: (answer) => tell('create', answer),
     answer: tell,
     count: (call) => counts.get(call) ?? 0,
@@ -102,11 +110,4 @@ function nameOf({ method, url = '' }: IncomingMessage): YotiCallName | undefined
   const path = url.replace(/\?.*/s, '');
   const names = Object.keys(calls) as YotiCallName[];
   return names.find((name) => calls[name].method === method && calls[name].path.test(path));
-}
-
-function targetOf(body: Buffer): NotificationTarget {
-  const { notifications } = JSON.parse(body.toString('utf8')) as {
-    notifications: { endpoint: string; auth_token: string };
-  };
-  return { endpoint: notifications.endpoint, token: notifications.auth_token };
 }

@@ -1415,6 +1415,25 @@ export interface components {
             /** @description Shown once; null when the person had an account already and keeps their password */
             initialPassword: string | null;
         };
+        AdvancedIdentityProfile: {
+            /**
+             * @description The UK's trust framework, or Yoti's own.
+             * @enum {string}
+             */
+            trustFramework: "UK_TFIDA" | "YOTI_GLOBAL";
+            /** @description The schemes whose requirements have to be met. */
+            schemes: components["schemas"]["AdvancedIdentityScheme"][];
+        };
+        AdvancedIdentityScheme: {
+            /** @description Scheme in Yoti's spelling, such as DBS, RTW or IDENTITY. */
+            type: string;
+            /** @description Your name for the scheme, by which the result tells it. */
+            label: string;
+            /** @description Objective in Yoti's spelling, such as BASIC or AL_L1. */
+            objective?: string;
+            /** @description Which documents are accepted for the scheme. */
+            filter?: components["schemas"]["DocumentFilter"];
+        };
         AllChecksCondition: {
             /**
              * @description Every check of the session, those asked for and any other
@@ -1596,10 +1615,16 @@ export interface components {
              * @enum {string}
              */
             biometricConsentFlow?: "EARLY" | "JUST_IN_TIME";
+            /** @description Whether Yoti's pages leave out the question for consent to biometrics; asking is your duty then. */
+            blockBiometricConsent?: boolean;
             /** @description Further attempts when a document cannot be read; at least 1. */
             genericRetries?: number;
             /** @description Further attempts when a document is not of the chosen type; at least 1. */
             reclassificationRetries?: number;
+            /** @description Further attempts by other categories in Yoti's spelling; each at least 1. */
+            categoryRetries?: {
+                [key: string]: number;
+            };
         };
         /**
          * @example {
@@ -1722,6 +1747,21 @@ export interface components {
             locale?: string;
             /** @description Colour of the buttons in Yoti's pages, as #rgb or #rrggbb. */
             primaryColour?: string;
+            /** @description Second colour of Yoti's pages, as #rgb or #rrggbb. */
+            secondaryColour?: string;
+            /** @description Colour of the text on the buttons of Yoti's pages, as #rgb or #rrggbb. */
+            fontColour?: string;
+            /**
+             * @description Whether Yoti's pages are dark: ON, OFF, or AUTO, as the person's device is set.
+             * @enum {string}
+             */
+            darkMode?: "ON" | "OFF" | "AUTO";
+            /** @description Colour of the buttons in Yoti's pages when they are dark, as #rgb or #rrggbb. */
+            primaryColourDarkMode?: string;
+            /** @description Whether Yoti's pages leave out Yoti's logo. */
+            hideLogo?: boolean;
+            /** @description Issuing country that is chosen beforehand, as ISO 3166-1 alpha-3 code. */
+            presetCountry?: string;
             /** @description Address of the privacy policy that Yoti's pages link to. */
             privacyPolicyUrl?: string;
             /** @description Branding that was agreed with Yoti. */
@@ -2064,6 +2104,18 @@ export interface components {
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        CustomWatchlistAccount: {
+            /** @description Name of the tenant's secret that holds the account's API key. The key itself is never here. */
+            apiKeySecret: string;
+            /** @description Your reference for the search at ComplyAdvantage. */
+            clientRef: string;
+            /** @description Whether the search goes on after the session. */
+            monitoring?: boolean;
+            /** @description Tags of the search at ComplyAdvantage. */
+            tags?: {
+                [key: string]: string;
+            };
+        };
         /**
          * @example {
          *       "decision": "approved",
@@ -2336,6 +2388,20 @@ export interface components {
              */
             type: "ID_DOCUMENT_AUTHENTICITY";
             manualCheck?: components["schemas"]["ManualCheck"];
+            /** @description Whether the issuing authority is asked to confirm the document; needs agreement with Yoti. */
+            issuingAuthoritySubCheck?: {
+                /** @description Whether the authority that issued the document is asked. */
+                requested: boolean;
+                /** @description For which documents; all when left out. */
+                filter?: components["schemas"]["DocumentFilter"];
+            };
+        };
+        DocumentComparisonCheck: {
+            /**
+             * @description Do two identity documents belong to one person?
+             * @enum {string}
+             */
+            type: "ID_DOCUMENT_COMPARISON";
         };
         /** @description Which documents are accepted. */
         DocumentFilter: components["schemas"]["OrthogonalDocumentFilter"] | components["schemas"]["DocumentsFilter"];
@@ -2434,6 +2500,13 @@ export interface components {
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        ExactMatching: {
+            /**
+             * @description Names have to be the same.
+             * @enum {string}
+             */
+            kind: "EXACT";
+        };
         /** @description A picture of a face that the relying business supplied. */
         FaceCapture: {
             /** @description Yoti's id of the resource. */
@@ -2451,6 +2524,13 @@ export interface components {
             /** @description The picture of the face. */
             image: components["schemas"]["MediaRef"] | null;
         };
+        FaceComparisonCheck: {
+            /**
+             * @description Is the person the one in the picture that you supply?
+             * @enum {string}
+             */
+            type: "FACE_COMPARISON";
+        };
         FaceMatchCheck: {
             /**
              * @description Is the person the holder of the document?
@@ -2458,6 +2538,15 @@ export interface components {
              */
             type: "ID_DOCUMENT_FACE_MATCH";
             manualCheck: components["schemas"]["ManualCheck"];
+        };
+        FuzzyMatching: {
+            /**
+             * @description Names may differ a little.
+             * @enum {string}
+             */
+            kind: "FUZZY";
+            /** @description How much, from 0 (not at all) to 1; 0.5 when left out. */
+            fuzziness?: number;
         };
         /** @description An identity document that was captured. There is one for every attempt. */
         IdDocument: {
@@ -2489,6 +2578,32 @@ export interface components {
             documentIdPhoto: components["schemas"]["MediaRef"] | null;
             /** @description Every field as read, with its source. */
             expandedDocumentFields: components["schemas"]["MediaRef"] | null;
+        };
+        /** @description An identity profile: its scheme decides what is asked and checked. */
+        IdentityProfileSettings: {
+            /**
+             * @description The UK's digital identity and attributes trust framework.
+             * @enum {string}
+             */
+            trustFramework: "UK_TFIDA";
+            /** @description The scheme whose requirements have to be met. */
+            scheme: {
+                /**
+                 * @description What the identity is for: DBS (criminal record check), RTW (right to work), RTR (right to rent) or DBS_RTW (both).
+                 * @enum {string}
+                 */
+                type: "DBS" | "RTW" | "RTR" | "DBS_RTW";
+                /**
+                 * @description Level of the criminal record check; DBS needs one.
+                 * @enum {string}
+                 */
+                objective?: "BASIC" | "STANDARD" | "ENHANCED";
+            };
+        };
+        /** @description A token with which the person can import the verified identity into their own Yoti app. */
+        ImportTokenSettings: {
+            /** @description How long it can be redeemed, in seconds; Yoti allows a year by default. */
+            ttlSeconds: number;
         };
         /** @description One attempt at liveness. */
         LivenessCapture: {
@@ -2854,7 +2969,7 @@ export interface components {
         PolicyDocument: {
             /** @description Documents the person must show; one of any supported type when empty. */
             documents: components["schemas"]["RequiredDocument"][];
-            /** @description The checks that Yoti makes. */
+            /** @description The checks that Yoti makes; none with an identity profile. */
             checks: components["schemas"]["RequestedCheck"][];
             /** @description The tasks that Yoti carries out. */
             tasks: components["schemas"]["RequestedTask"][];
@@ -2864,6 +2979,14 @@ export interface components {
             client: components["schemas"]["ClientSettings"];
             /** @description Time limits. */
             limits: components["schemas"]["SessionLimits"];
+            identityProfile?: components["schemas"]["IdentityProfileSettings"];
+            /** @description Identity profiles with labels: their schemes decide what is asked and checked. */
+            advancedIdentityProfiles?: components["schemas"]["AdvancedIdentityProfile"][];
+            /** @description Whether the result shows the identity profile while it is being made. */
+            identityProfilePreview?: boolean;
+            importToken?: components["schemas"]["ImportTokenSettings"];
+            /** @description Whether Yoti is asked to treat media as ephemeral; agree with Yoti what that comes to. */
+            ephemeralMedia?: boolean;
             /** @description What the person is told before they begin */
             purpose: {
                 /** @description Heading above the text */
@@ -3295,10 +3418,11 @@ export interface components {
             recoverySuggestion: string | null;
         };
         /** @description A check that Yoti makes. */
-        RequestedCheck: components["schemas"]["DocumentAuthenticityCheck"] | components["schemas"]["LivenessCheck"] | components["schemas"]["FaceMatchCheck"];
+        RequestedCheck: components["schemas"]["DocumentAuthenticityCheck"] | components["schemas"]["LivenessCheck"] | components["schemas"]["FaceMatchCheck"] | components["schemas"]["FaceComparisonCheck"] | components["schemas"]["DocumentComparisonCheck"] | components["schemas"]["ThirdPartyIdentityCheck"] | components["schemas"]["WatchlistScreeningCheck"] | components["schemas"]["WatchlistAdvancedCheck"];
         /** @description A task that Yoti carries out. */
-        RequestedTask: components["schemas"]["TextExtractionTask"];
-        RequiredDocument: {
+        RequestedTask: components["schemas"]["TextExtractionTask"] | components["schemas"]["SupplementaryTextExtractionTask"];
+        RequiredDocument: components["schemas"]["RequiredIdDocument"] | components["schemas"]["RequiredSupplementaryDocument"];
+        RequiredIdDocument: {
             /**
              * @description An identity document.
              * @enum {string}
@@ -3306,6 +3430,22 @@ export interface components {
             type: "ID_DOCUMENT";
             /** @description Which documents are accepted; every supported one when left out. */
             filter?: components["schemas"]["DocumentFilter"];
+        };
+        RequiredSupplementaryDocument: {
+            /**
+             * @description Another document, such as a bill.
+             * @enum {string}
+             */
+            type: "SUPPLEMENTARY_DOCUMENT";
+            /**
+             * @description What it has to prove.
+             * @enum {string}
+             */
+            objective: "PROOF_OF_ADDRESS";
+            /** @description Which kinds are accepted; all when left out. */
+            documentTypes?: string[];
+            /** @description Which issuing countries are accepted, as ISO 3166-1 alpha-3 codes; all when left out. */
+            countryCodes?: string[];
         };
         /**
          * @example {
@@ -3797,7 +3937,9 @@ export interface components {
         };
         SessionLimits: {
             /** @description How long the person has, in seconds; more than 300, Yoti advises at least 900. */
-            tokenTtlSeconds: number;
+            tokenTtlSeconds?: number;
+            /** @description Instead: sent as a point in time, so many seconds after the session was asked for. One of the two. */
+            deadlineSeconds?: number;
             /** @description How long Yoti keeps what was captured, in seconds; at least 24 hours more than the token. */
             resourcesTtlSeconds: number;
         };
@@ -4162,6 +4304,14 @@ export interface components {
             /** @description The uploaded file. */
             file: components["schemas"]["MediaRef"] | null;
         };
+        SupplementaryTextExtractionTask: {
+            /**
+             * @description Read the data of the supplementary document.
+             * @enum {string}
+             */
+            type: "SUPPLEMENTARY_DOCUMENT_TEXT_DATA_EXTRACTION";
+            manualCheck: components["schemas"]["ManualCheck"];
+        };
         /** @description Work on a resource, such as reading its text. */
         Task: {
             /** @description Yoti's id of the task. */
@@ -4300,6 +4450,18 @@ export interface components {
             chipData?: "DESIRED" | "IGNORE";
             /** @description Also return every field as read, with its source and in its own script. */
             expandedFields?: boolean;
+        };
+        ThirdPartyIdentityCheck: {
+            /**
+             * @description Does a credit reference agency know the person at this address?
+             * @enum {string}
+             */
+            type: "THIRD_PARTY_IDENTITY";
+            /**
+             * @description Yoti's experts have no part in this check; sent only when given.
+             * @enum {string}
+             */
+            manualCheck?: "NEVER";
         };
         /**
          * @example {
@@ -4516,6 +4678,57 @@ export interface components {
             items: components["schemas"]["User"][];
             /** @description Cursor of the next page, null on the last */
             next: string | null;
+        };
+        WatchlistAdvancedCheck: {
+            /**
+             * @description Is the person on a list of ComplyAdvantage?
+             * @enum {string}
+             */
+            type: "WATCHLIST_ADVANCED_CA";
+            /** @description Whether people who have died are left out. */
+            removeDeceased?: boolean;
+            /** @description Whether the result has a link to ComplyAdvantage's page. */
+            shareUrl?: boolean;
+            /** @description Where to look; everywhere when left out. */
+            sources?: components["schemas"]["WatchlistSources"];
+            /** @description How names are compared; EXACT when left out. */
+            matching?: components["schemas"]["WatchlistMatching"];
+            /** @description Your own account at ComplyAdvantage; Yoti's when left out. */
+            customAccount?: components["schemas"]["CustomWatchlistAccount"];
+        };
+        WatchlistMatching: components["schemas"]["ExactMatching"] | components["schemas"]["FuzzyMatching"];
+        WatchlistProfileSources: {
+            /**
+             * @description A search profile that was set up at ComplyAdvantage.
+             * @enum {string}
+             */
+            kind: "PROFILE";
+            /** @description Name of the search profile. */
+            searchProfile: string;
+        };
+        WatchlistScreeningCheck: {
+            /**
+             * @description Is the person on a watchlist?
+             * @enum {string}
+             */
+            type: "WATCHLIST_SCREENING";
+            /** @description What is searched, in Yoti's spelling: SANCTIONS, ADVERSE-MEDIA. */
+            categories: string[];
+            /**
+             * @description Yoti's experts have no part in this check; sent only when given.
+             * @enum {string}
+             */
+            manualCheck?: "NEVER";
+        };
+        WatchlistSources: components["schemas"]["WatchlistTypeSources"] | components["schemas"]["WatchlistProfileSources"];
+        WatchlistTypeSources: {
+            /**
+             * @description Kinds of lists.
+             * @enum {string}
+             */
+            kind: "TYPE_LIST";
+            /** @description Kinds of lists in Yoti's spelling, such as sanction or pep-class-1; all when empty. */
+            types: string[];
         };
         /**
          * @example {

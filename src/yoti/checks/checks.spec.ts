@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { SimulationContext, Verdict } from './define-check.js';
 import {
   type CheckSettings,
-  checks,
   checkSettingsSchema,
+  findCheck,
   findReportedCheck,
   findTask,
+  reportedChecks,
   requestCheck,
   requestTask,
   type TaskSettings,
-  tasks,
 } from './index.js';
 
 describe('requested checks', () => {
@@ -26,11 +26,31 @@ describe('requested checks', () => {
       { liveness_type: 'STATIC', max_retries: 3 },
     ],
     [{ type: 'ID_DOCUMENT_FACE_MATCH', manualCheck: 'NEVER' }, { manual_check: 'NEVER' }],
+    [
+      {
+        type: 'WATCHLIST_ADVANCED_CA',
+        customAccount: { apiKeySecret: 'ca-key', clientRef: 'unit-1' },
+      },
+      {
+        type: 'WITH_CUSTOM_ACCOUNT',
+        api_key: 'value of ca-key',
+        monitoring: false,
+        client_ref: 'unit-1',
+        remove_deceased: false,
+        share_url: false,
+        sources: { type: 'TYPE_LIST', types: [] },
+        matching_strategy: { type: 'EXACT' },
+      },
+    ],
   ];
 
   it.each(table)('%j becomes the JSON of the SDK', (settings, config) => {
     expect(checkSettingsSchema.parse(settings)).toEqual(settings);
-    expect(JSON.parse(JSON.stringify(requestCheck(settings)))).toEqual({ type: settings.type, config });
+    const requested: unknown = JSON.parse(
+      JSON.stringify(requestCheck(settings, (name) => `value of ${name}`)),
+    );
+    expect(requested).toEqual({ type: settings.type, config });
+    expect(findCheck(settings.type)?.wire.safeParse(config).success).toBe(true);
   });
 
   it('refuses an unknown type, an unknown property and a wrong value', () => {
@@ -39,6 +59,9 @@ describe('requested checks', () => {
       { type: 'LIVENESS', livenessType: 'ZOOM', extra: 1 },
       { type: 'LIVENESS', livenessType: 'ZOOM', maxRetries: 0 },
       { type: 'ID_DOCUMENT_FACE_MATCH' },
+      { type: 'FACE_COMPARISON', manualCheck: 'ALWAYS' },
+      { type: 'WATCHLIST_ADVANCED_CA', customAccount: { apiKey: 'plain', clientRef: 'unit-1' } },
+      { type: 'WATCHLIST_ADVANCED_CA', matching: { kind: 'FUZZY', fuzziness: 1.1 } },
     ]) {
       expect(checkSettingsSchema.safeParse(settings).success).toBe(false);
     }
@@ -64,14 +87,43 @@ describe('requested tasks', () => {
   });
 });
 
+describe('what a check works on', () => {
+  const captured = { idDocuments: [{ id: 'd-1' }, { id: 'd-2' }], liveness: 'l-1', faceCapture: 'f-1' };
+
+  it.each<[string, string[][]]>([
+    ['ID_DOCUMENT_AUTHENTICITY', [['d-1'], ['d-2']]],
+    ['LIVENESS', []],
+    [
+      'ID_DOCUMENT_FACE_MATCH',
+      [
+        ['l-1', 'd-1'],
+        ['l-1', 'd-2'],
+      ],
+    ],
+    ['FACE_COMPARISON', [['f-1', 'l-1']]],
+    ['ID_DOCUMENT_COMPARISON', [['d-1', 'd-2']]],
+    ['THIRD_PARTY_IDENTITY', [['d-1', 'd-2']]],
+  ])('%s', (type, expected) => {
+    const runs = findCheck(type)?.runsOn(captured) ?? [];
+    expect(runs.map(({ resourcesUsed }) => resourcesUsed)).toEqual(expected);
+  });
+
+  it('a face match takes the supplied face where nothing else was captured', () => {
+    const runs = findCheck('ID_DOCUMENT_FACE_MATCH')?.runsOn({
+      idDocuments: [{ id: 'd-1' }],
+      faceCapture: 'f-1',
+    });
+    expect(runs).toEqual([{ document: { id: 'd-1' }, resourcesUsed: ['f-1', 'd-1'] }]);
+  });
+});
+
 describe('simulated reports', () => {
-  const reported = [...checks, ...tasks.map((task) => task.generatedCheck)];
   const contexts: SimulationContext[] = [true, false].flatMap((manual) => [
     { manual, documentType: 'PASSPORT', livenessType: 'ZOOM' },
     { manual, documentType: 'DRIVING_LICENCE', livenessType: 'STATIC' },
   ]);
 
-  it.each(reported)('$type: every verdict and reason gives a described, ordered report', (check) => {
+  it.each(reportedChecks)('$type: every verdict and reason gives a described, ordered report', (check) => {
     const values = ['APPROVE', 'REJECT', 'NOT_AVAILABLE', 'CONSIDER'] as const;
     const verdicts: Verdict[] = values.flatMap((recommendation) => [
       { recommendation },
@@ -86,7 +138,7 @@ describe('simulated reports', () => {
         for (const name of names) expect(check.subChecks).toHaveProperty(name);
         const failed = report.breakdown.some((line) => line.result === 'FAIL');
         if (verdict.recommendation === 'APPROVE') expect(failed).toBe(false);
-        if (verdict.recommendation === 'REJECT') expect(failed).toBe(true);
+        if (verdict.recommendation === 'REJECT') expect(failed).toBe(names.length > 0);
       }
     }
   });
@@ -126,6 +178,67 @@ describe('simulated reports', () => {
       },
       { sub_check: 'manual_face_match', result: 'PASS', details: [], process: 'EXPERT_REVIEW' },
     ]);
+  });
+
+  it.each<[string, unknown, string[]]>([
+    ['WATCHLIST_SCREENING', { categories: ['ADVERSE-MEDIA'] }, ['adverse_media']],
+    ['WATCHLIST_SCREENING', { categories: ['SANCTIONS'] }, ['fitness_probity', 'pep', 'sanction', 'warning']],
+    [
+      'WATCHLIST_ADVANCED_CA',
+      {
+        type: 'WITH_YOTI_ACCOUNT',
+        sources: { type: 'TYPE_LIST', types: ['pep-class-1', 'adverse-media-fraud'] },
+      },
+      ['adverse_media', 'pep'],
+    ],
+    [
+      'WATCHLIST_ADVANCED_CA',
+      { type: 'WITH_YOTI_ACCOUNT', sources: { type: 'PROFILE', search_profile: 'ours' } },
+      ['custom_search'],
+    ],
+  ])('%s with %j searches what was asked for', (type, config, lists) => {
+    const verdict: Verdict = { recommendation: 'CONSIDER' };
+    const report = findReportedCheck(type)?.simulate(verdict, { manual: false, config });
+    expect(report?.breakdown.map((line) => line.sub_check)).toEqual(lists);
+    expect(report?.recommendation).toEqual({ value: 'CONSIDER', reason: 'POTENTIAL_MATCH' });
+    expect(report?.breakdown.filter(({ result }) => result === 'FAIL')).toEqual([
+      expect.objectContaining({ details: expect.arrayContaining([{ name: 'number_of_hits', value: '1' }]) }),
+    ]);
+  });
+
+  it('the issuing authority has a line when it was asked', () => {
+    const config = { issuing_authority_sub_check: { requested: true } };
+    const report = findReportedCheck('ID_DOCUMENT_AUTHENTICITY')?.simulate(
+      { recommendation: 'APPROVE' },
+      { manual: false, config },
+    );
+    expect(report?.breakdown.map((line) => line.sub_check)).toContain('issuing_authority');
+  });
+
+  it('a watchlist summary says what was searched, in the form that the SDK reads', () => {
+    const facts = { hits: 1, rawResults: { id: 'm-1', at: '2026-03-04T10:00:00Z' }, countries: ['GBR'] };
+    const config = {
+      type: 'WITH_YOTI_ACCOUNT',
+      matching_strategy: { type: 'FUZZY', fuzziness: 0.2 },
+      sources: { type: 'PROFILE', search_profile: 'ours' },
+    };
+    expect(findCheck('WATCHLIST_ADVANCED_CA')?.summarise?.(config, facts)).toEqual({
+      total_hits: 1,
+      search_config: { ...config, remove_deceased: false, share_url: false },
+      raw_results: {
+        media: { id: 'm-1', type: 'JSON', created: facts.rawResults.at, last_updated: facts.rawResults.at },
+      },
+      associated_country_codes: ['GBR'],
+    });
+    const exact = findCheck('WATCHLIST_ADVANCED_CA')?.summarise?.({ type: 'WITH_YOTI_ACCOUNT' }, facts);
+    expect(exact).toMatchObject({
+      search_config: { matching_strategy: { type: 'EXACT', exact_match: true } },
+    });
+    expect(findCheck('WATCHLIST_SCREENING')?.summarise?.({ categories: ['SANCTIONS'] }, facts)).toMatchObject(
+      {
+        search_config: { categories: ['SANCTIONS'] },
+      },
+    );
   });
 
   it('knows no check or task of an unknown type', () => {

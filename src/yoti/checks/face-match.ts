@@ -1,9 +1,9 @@
 import yoti from 'yoti';
 import { z } from 'zod';
-import type { Process, SimulationContext, Verdict } from './define-check.js';
-import { defineCheck, manualCheckSchema, withManualCheck } from './define-check.js';
+import { eachIdDocumentWithFace } from './captured-resources.js';
+import { defineCheck, manualCheckSchema, manualCheckWire, withManualCheck } from './define-check.js';
 import { photoReasons } from './photo-reasons.js';
-import { simulatedReport } from './simulated-report.js';
+import { simulateFaces } from './simulated-faces.js';
 
 const settings = z
   .strictObject({
@@ -12,33 +12,7 @@ const settings = z
   })
   .meta({ id: 'FaceMatchCheck' });
 
-/** Confidence from which Yoti's automatic comparison passes. */
-const passingConfidence = 0.7;
-
-function simulate(verdict: Verdict, context: SimulationContext) {
-  const { recommendation } = verdict;
-  const reason = verdict.reason ?? defaultReason(recommendation);
-  const told = reason === undefined ? verdict : { ...verdict, reason };
-  const attempted = new Map<string, Process>();
-  if (recommendation === 'NOT_AVAILABLE') {
-    return simulatedReport(told, { attempted, failed: new Set() });
-  }
-  const confidence = verdict.confidence ?? (recommendation === 'REJECT' ? 0.12 : 0.87);
-  const failed = new Set<string>();
-  attempted.set('ai_face_match', 'AUTOMATED');
-  if (confidence < passingConfidence) failed.add('ai_face_match');
-  if (context.manual) {
-    attempted.set('manual_face_match', 'EXPERT_REVIEW');
-    if (recommendation === 'REJECT') failed.add('manual_face_match');
-  }
-  const details = { ai_face_match: [{ name: 'confidence_score', value: confidence.toFixed(2) }] };
-  return simulatedReport(told, { attempted, failed, details });
-}
-
-function defaultReason(recommendation: Verdict['recommendation']): string | undefined {
-  if (recommendation === 'REJECT') return 'DIFFERENT_PERSON';
-  return recommendation === 'NOT_AVAILABLE' ? 'FACE_NOT_FOUND' : undefined;
-}
+const wire = z.looseObject({ manual_check: manualCheckWire });
 
 /** Yoti: biometric checking, "face match". Compares the liveness picture with the document's portrait. */
 export const faceMatch = defineCheck({
@@ -46,6 +20,9 @@ export const faceMatch = defineCheck({
   title: 'Face match',
   description: 'Compares the face in front of the camera with the portrait on the identity document.',
   settings,
+  wire,
+  needs: { idDocuments: 1, liveness: true },
+  runsOn: eachIdDocumentWithFace,
   toYoti({ manualCheck }) {
     return withManualCheck(new yoti.RequestedFaceMatchCheckBuilder(), manualCheck).build();
   },
@@ -66,5 +43,5 @@ export const faceMatch = defineCheck({
     PHOTO_OF_PHOTO: 'The picture shows a picture.',
     TAMPERED: 'The document was altered.',
   },
-  simulate,
+  simulate: simulateFaces,
 });

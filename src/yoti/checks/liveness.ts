@@ -1,5 +1,6 @@
 import yoti from 'yoti';
 import { z } from 'zod';
+import { whileCapturing } from './captured-resources.js';
 import type { Process } from './define-check.js';
 import { defineCheck } from './define-check.js';
 import { simulatedReport } from './simulated-report.js';
@@ -21,12 +22,19 @@ const settings = z
   })
   .meta({ id: 'LivenessCheck' });
 
+const wire = z.looseObject({
+  liveness_type: z.enum(['ZOOM', 'STATIC']),
+  max_retries: z.int().min(1).optional(),
+});
+
 /** Yoti: SDK liveness. Every finished attempt is a check of its own; one approved attempt is enough. */
 export const liveness = defineCheck({
   type: 'LIVENESS',
   title: 'Liveness',
   description: 'Makes sure that a living person is in front of the camera, not a picture, mask or video.',
   settings,
+  wire,
+  runsOn: whileCapturing,
   toYoti({ livenessType, maxRetries }) {
     const builder = new yoti.RequestedLivenessCheckBuilder().forLivenessType(livenessType);
     return (maxRetries === undefined ? builder : builder.withMaxRetries(maxRetries)).build();

@@ -1,7 +1,7 @@
 import yoti from 'yoti';
 import { z } from 'zod';
 import type { Process, ReportedCheck } from './define-check.js';
-import { defineTask, manualCheckSchema, withManualCheck } from './define-check.js';
+import { defineTask, manualCheckSchema, manualCheckWire, withManualCheck } from './define-check.js';
 import { documentReasons } from './photo-reasons.js';
 import { simulatedReport } from './simulated-report.js';
 
@@ -19,6 +19,12 @@ const settings = z
       .describe('Also return every field as read, with its source and in its own script.'),
   })
   .meta({ id: 'TextExtractionTask' });
+
+const wire = z.looseObject({
+  manual_check: manualCheckWire,
+  chip_data: z.enum(['DESIRED', 'IGNORE']).optional(),
+  create_expanded_document_fields: z.boolean().optional(),
+});
 
 /** The check that Yoti adds to a session when an expert has to read the document. */
 const textDataCheck: ReportedCheck<'ID_DOCUMENT_TEXT_DATA_CHECK'> = {
@@ -48,7 +54,9 @@ export const textExtraction = defineTask({
   type: 'ID_DOCUMENT_TEXT_DATA_EXTRACTION',
   title: 'Text extraction',
   description: 'Reads the data of the identity document: names, dates, document number, portrait.',
+  reads: 'ID_DOCUMENT',
   settings,
+  wire,
   toYoti({ manualCheck, chipData, expandedFields }) {
     const builder = withManualCheck(new yoti.RequestedTextExtractionTaskBuilder(), manualCheck);
     if (chipData === 'DESIRED') builder.withChipDataDesired();
