@@ -9,9 +9,17 @@ declare module 'virtual:catalog' {
     reasons: Record<string, string>;
   }
 
+  /** An object of a policy document, and what can be written in it. */
+  interface PolicyPart {
+    name: string;
+    fields: { name: string; required: boolean; kind: string; description: string }[];
+  }
+
   const catalog: {
     checks: Record<string, CheckWords>;
     tasks: Record<string, { title: string; description: string }>;
+    /** Everything that can be written in a policy, from the schema that the server checks it with. */
+    policyReference: PolicyPart[];
     /** Scope → what it allows. */
     scopes: Record<string, string>;
     /** Role → its scopes. */

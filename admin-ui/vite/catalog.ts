@@ -1,21 +1,22 @@
 import type { Plugin } from 'vite';
 import { eventTypes } from '../../src/audit/event-types.js';
 import { roles, scopes } from '../../src/auth/scopes.js';
-import { checks, tasks } from '../../src/yoti/checks/index.js';
+import { reportedChecks, tasks } from '../../src/yoti/checks/index.js';
+import { policyReference } from './policy-reference.js';
 
 const MODULE = 'virtual:catalog';
 
 /** Words for Yoti's checks, the scopes, roles and events, taken from the server's own definitions at build time. */
 function catalog() {
-  const reported = [...checks, ...tasks.map(({ generatedCheck }) => generatedCheck)];
   return {
     checks: Object.fromEntries(
-      reported.map(({ type, title, description, subChecks, reasons }) => [
+      reportedChecks.map(({ type, title, description, subChecks, reasons }) => [
         type,
         { title, description, subChecks, reasons },
       ]),
     ),
     tasks: Object.fromEntries(tasks.map(({ type, title, description }) => [type, { title, description }])),
+    policyReference: policyReference(),
     scopes,
     roles,
     events: Object.fromEntries(Object.entries(eventTypes).map(([name, { summary }]) => [name, summary])),

@@ -98,6 +98,18 @@ export const policyDocumentSchema = z
 
 export type PolicyDocument = z.infer<typeof policyDocumentSchema>;
 
+/**
+ * What the result of a session has to have before the session can be approved: the types of the checks that were asked
+ * for, and `IDENTITY_PROFILE` or `ADVANCED_IDENTITY_PROFILE` where a profile was.
+ */
+export function requestedOf({ checks, identityProfile, advancedIdentityProfiles }: PolicyDocument): string[] {
+  return [
+    ...checks.map(({ type }) => type),
+    ...(identityProfile === undefined ? [] : ['IDENTITY_PROFILE']),
+    ...(advancedIdentityProfiles === undefined ? [] : ['ADVANCED_IDENTITY_PROFILE']),
+  ];
+}
+
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** What a new policy starts with: one identity document, a living face, and both belong together. */

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { Events } from '../audit/events.service.js';
 import type { EventName } from '../audit/event-types.js';
 import type { Actor } from '../http/caller.js';
-import type { PolicyDocument } from '../policies/policy.document.js';
+import { requestedOf, type PolicyDocument } from '../policies/policy.document.js';
 import { evaluateRules } from '../policies/decision.rules.js';
 import type { SessionResult } from '../yoti/result.js';
 import { sessionFacts, type Decision, type SessionRow } from './session.row.js';
@@ -81,12 +81,8 @@ async function decide(em: EntityManager, row: SessionRow, result: SessionResult)
     [row.tenantId, row.policyId, row.policyVersion],
   );
   if (!version) throw new Error('The policy version of the session is missing.');
-  const { decision, checks } = version.document;
-  const evaluated = evaluateRules(
-    decision,
-    result,
-    checks.map(({ type }) => type),
-  );
+  const { document } = version;
+  const evaluated = evaluateRules(document.decision, result, requestedOf(document));
   return { by: 'rule', ...evaluated, decidedAt: new Date().toISOString() };
 }
 

@@ -3,7 +3,6 @@ import { addMedia, extractionIsManual, livenessApproved, requireOpen } from './c
 import { conflict } from './errors.js';
 import { planOutcome, type CheckSubject, type Plan } from './reports.js';
 import {
-  requestedCheck,
   type Check,
   type Context,
   type DocumentResource,

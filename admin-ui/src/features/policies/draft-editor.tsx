@@ -8,6 +8,7 @@ import { isCode } from '../../api/problem';
 import { useShortcuts } from '../../ui/keyboard';
 import { ProblemNote } from '../../ui/states';
 import classes from './draft-editor.module.css';
+import { PolicyReference } from './policy-reference';
 import { type Policy, type PolicyDocument, policyQuery } from './queries';
 
 interface Props {
@@ -80,6 +81,7 @@ export function DraftEditor({ policy, etag }: Props) {
           </Text>
         )}
       </Group>
+      <PolicyReference />
     </Stack>
   );
 }

@@ -6,13 +6,15 @@ import { Panel } from '../../ui/page';
 import { outcomeLooks } from '../../ui/status';
 import { Tag } from '../../ui/tag';
 import { formatSpan, words } from '../../ui/words';
-import { conditionWords, expertWords, filterWords } from './policy-words';
+import { conditionWords, documentWords, lifetimeWords, profileLines } from './policy-words';
+import { checkWords, taskWords } from './work-words';
 import classes from './policy-reader.module.css';
 import type { PolicyDocument } from './queries';
 
 /** A policy for people to read. */
 export function PolicyReader({ document }: { document: PolicyDocument }) {
-  const { purpose, documents, capture, client, limits } = document;
+  const { purpose, documents, limits } = document;
+  const profiles = profileLines(document);
   return (
     <Stack gap="md">
       <Panel title="What the person is told">
@@ -23,54 +25,59 @@ export function PolicyReader({ document }: { document: PolicyDocument }) {
       </Panel>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Panel title="Documents">
-          {documents.length === 0 && <Text size="sm">One identity document of any supported kind</Text>}
-          {documents.map(({ filter }, index) => (
+          {documents.length === 0 && (
+            <Text size="sm">
+              {profiles.length > 0
+                ? 'As the identity profile decides'
+                : 'One identity document of any supported kind'}
+            </Text>
+          )}
+          {documents.map(documentWords).map(({ title, lines }, index) => (
             <Box key={index} mt={index > 0 ? 'sm' : 0}>
               <Text size="sm" fw={560}>
-                Identity document {documents.length > 1 && index + 1}
+                {title} {documents.length > 1 && index + 1}
               </Text>
-              <Lines lines={filter ? filterWords(filter) : ['Any supported kind']} />
+              <Lines lines={lines} />
             </Box>
           ))}
         </Panel>
         <Panel title="Checks and reading">
           <Stack gap={10}>
+            {document.checks.length + document.tasks.length === 0 && (
+              <Text size="sm">{profiles.length > 0 ? 'As the identity profile decides' : 'None yet'}</Text>
+            )}
             {document.checks.map((check, index) => (
               <Work
                 key={index}
                 title={catalog.checks[check.type]?.title ?? words(check.type)}
-                settings={checkSettings(check)}
+                settings={checkWords(check)}
               />
             ))}
             {document.tasks.map((task) => (
               <Work
                 key={task.type}
                 title={catalog.tasks[task.type]?.title ?? words(task.type)}
-                settings={taskSettings(task)}
+                settings={taskWords(task)}
               />
             ))}
           </Stack>
         </Panel>
+        {profiles.length > 0 && (
+          <Panel title="Identity profile">
+            <Lines lines={profiles} />
+          </Panel>
+        )}
         <Panel title="Capture and pages">
-          <Facts
-            items={[
-              ['Documents by', capture.methods === 'CAMERA' ? 'Camera only' : 'Camera or upload'],
-              ['Go on by phone', capture.allowHandoff ? 'Allowed' : 'Not offered'],
-              ['Biometric consent', capture.biometricConsentFlow && words(capture.biometricConsentFlow)],
-              ['Retries when unreadable', capture.genericRetries],
-              ['Retries when wrong kind', capture.reclassificationRetries],
-              ['Language', client.locale ?? 'As the browser'],
-              ['Colour', client.primaryColour],
-              ['Privacy policy', client.privacyPolicyUrl],
-              ['Screens left out', client.suppressedScreens?.map(words).join(', ')],
-            ]}
-          />
+          <Facts items={captureFacts(document)} />
         </Panel>
         <Panel title="Time">
           <Facts
             items={[
-              ['The person has', formatSpan(limits.tokenTtlSeconds)],
+              ['The person has', lifetimeWords(limits)],
               ['Yoti keeps it', formatSpan(limits.resourcesTtlSeconds)],
+              ['Import into a Yoti app', document.importToken && formatSpan(document.importToken.ttlSeconds)],
+              ['Ephemeral media', document.ephemeralMedia && 'Asked for'],
+              ['Profile while it is made', document.identityProfilePreview && 'Shown'],
             ]}
           />
         </Panel>
@@ -101,18 +108,30 @@ const Work = ({ title, settings }: { title: string; settings: string[] }) => (
   </div>
 );
 
-function checkSettings(check: PolicyDocument['checks'][number]): string[] {
-  if (check.type !== 'LIVENESS') return [expertWords(check.manualCheck)];
-  const attempts = check.maxRetries ?? 1;
-  const how = check.livenessType === 'ZOOM' ? 'Moving closer' : 'One picture';
-  return [how, attempts === 1 ? 'one attempt' : `${attempts} attempts`];
-}
-
-function taskSettings(task: PolicyDocument['tasks'][number]): string[] {
+function captureFacts({ capture, client }: PolicyDocument): [string, ReactNode][] {
+  const { darkMode } = client;
   return [
-    expertWords(task.manualCheck),
-    ...(task.chipData === 'DESIRED' ? ['reads the chip'] : []),
-    ...(task.expandedFields ? ['every field with its source'] : []),
+    ['Documents by', capture.methods === 'CAMERA' ? 'Camera only' : 'Camera or upload'],
+    ['Go on by phone', capture.allowHandoff ? 'Allowed' : 'Not offered'],
+    ['Biometric consent', capture.biometricConsentFlow && words(capture.biometricConsentFlow)],
+    ['Asking for consent', capture.blockBiometricConsent ? 'Left to you' : undefined],
+    ['Retries when unreadable', capture.genericRetries],
+    ['Retries when wrong kind', capture.reclassificationRetries],
+    ...Object.entries(capture.categoryRetries ?? {}).map(([category, retries]): [string, ReactNode] => [
+      `Retries, ${words(category)}`,
+      retries,
+    ]),
+    ['Language', client.locale ?? 'As the browser'],
+    ['Country chosen beforehand', client.presetCountry],
+    ['Colour', client.primaryColour],
+    ['Second colour', client.secondaryColour],
+    ['Colour of text', client.fontColour],
+    ['Dark pages', darkMode && { ON: 'Always', OFF: 'Never', AUTO: 'As the device' }[darkMode]],
+    ['Colour when dark', client.primaryColourDarkMode],
+    ['Yoti’s logo', client.hideLogo ? 'Left out' : undefined],
+    ['Branding', client.brandId],
+    ['Privacy policy', client.privacyPolicyUrl],
+    ['Screens left out', client.suppressedScreens?.map(words).join(', ')],
   ];
 }
 

@@ -1,9 +1,10 @@
 import catalog from 'virtual:catalog';
-import { words } from '../../ui/words';
+import { formatSpan, words } from '../../ui/words';
 import type { PolicyDocument } from './queries';
 
 type Condition = PolicyDocument['decision']['rules'][number]['when'][number];
-type Filter = NonNullable<PolicyDocument['documents'][number]['filter']>;
+type RequiredDocument = PolicyDocument['documents'][number];
+type Filter = NonNullable<Extract<RequiredDocument, { type: 'ID_DOCUMENT' }>['filter']>;
 
 const checkTitle = (type: string): string => catalog.checks[type]?.title ?? words(type);
 const anyOf = (values: string[]): string => values.map((value) => words(value).toLowerCase()).join(' or ');
@@ -22,13 +23,6 @@ export function conditionWords(condition: Condition): string {
     case 'session_state':
       return `Yoti’s session is ${condition.is.toLowerCase()}`;
   }
-}
-
-/** When an expert at Yoti looks at it. */
-export function expertWords(manualCheck: 'ALWAYS' | 'FALLBACK' | 'NEVER' | undefined): string {
-  if (manualCheck === 'ALWAYS') return 'Always by an expert';
-  if (manualCheck === 'FALLBACK') return 'Automated, by an expert when in doubt';
-  return manualCheck === 'NEVER' ? 'Automated only' : 'As Yoti is set up';
 }
 
 const list = (inclusion: string, values: string[]): string =>
@@ -52,4 +46,42 @@ export function filterWords(filter: Filter): string[] {
   if (filter.allowNonLatin !== undefined)
     lines.push(filter.allowNonLatin ? 'Any script' : 'Latin script only');
   return lines;
+}
+
+/** What kind of document is asked for, and which ones are accepted. */
+export function documentWords(document: RequiredDocument): { title: string; lines: string[] } {
+  if (document.type === 'ID_DOCUMENT') {
+    const lines = document.filter ? filterWords(document.filter) : ['Any supported kind'];
+    return { title: 'Identity document', lines };
+  }
+  const { objective, documentTypes, countryCodes } = document;
+  return {
+    title: words(objective),
+    lines: [
+      documentTypes ? list('INCLUDE', documentTypes.map(words)) : 'Any supported kind',
+      countryCodes ? list('INCLUDE', countryCodes) : 'From any country',
+    ],
+  };
+}
+
+/** The settings of an identity profile, of either kind, one line for each scheme. */
+export function profileLines({ identityProfile, advancedIdentityProfiles = [] }: PolicyDocument): string[] {
+  const named = (parts: (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' ');
+  const schemes = advancedIdentityProfiles.flatMap(({ trustFramework, schemes: all }) =>
+    all.map(({ type, objective, label, filter }) => {
+      const documents = filter ? `: ${filterWords(filter).join(', ')}` : '';
+      return `${named([trustFramework, type, objective])} (${label})${documents}`;
+    }),
+  );
+  if (!identityProfile) return schemes;
+  const { trustFramework, scheme } = identityProfile;
+  return [named([trustFramework, scheme.type, scheme.objective]), ...schemes];
+}
+
+/** How long the person has, as the policy says it. */
+export function lifetimeWords({ tokenTtlSeconds, deadlineSeconds }: PolicyDocument['limits']): string {
+  if (tokenTtlSeconds !== undefined) return formatSpan(tokenTtlSeconds);
+  return deadlineSeconds === undefined
+    ? 'As Yoti is set up'
+    : `${formatSpan(deadlineSeconds)}, as a deadline`;
 }
