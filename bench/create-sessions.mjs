@@ -1,44 +1,28 @@
 // Creates sessions through Countersign and through a plain integration of the SDK, in turns. See README.md.
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
-import { DataSource } from 'typeorm';
-import { dataSourceOptions } from '../dist/src/database/data-source.js';
-import { startEmbeddedPostgres } from '../dist/src/database/embedded-postgres.js';
-import { migrate } from '../dist/src/database/migrate.js';
-import { TenantDb } from '../dist/src/database/tenant-db.js';
-import { DemoApi } from '../dist/src/demo/demo-api.js';
-import { createOperator } from '../dist/src/users/create-operator.js';
 import { startProcess } from './processes.mjs';
+import { countersignSettings, makeTenant, medianOf, newYotiApp, withEndings } from './site.mjs';
 
 const CALLERS = 16;
 const ROUNDS = 5;
 const ROUND_SECONDS = 5;
 /** V8 compiles what it has seen often; the bigger program takes longer. */
 const WARM_UP_SECONDS = 8;
-const OPERATOR = { email: 'operator@bench.example', name: 'Operator', password: randomUUID() };
 
 /**
  * Runs the comparison and prints it.
  *
  * @returns the ratio of the medians: Countersign's rate over the plain integration's
  */
-export async function compareCreation() {
-  const endings = [];
-  const onEnd = (end) => endings.unshift(end);
-  try {
+export const compareCreation = () =>
+  withEndings(async (onEnd) => {
     const { countersign, plain, startWithStages } = await start(onEnd);
     const ratio = await runRounds(countersign, plain);
     await countersign.stop();
     printStages(await measureStages(await startWithStages()));
     return ratio;
-  } finally {
-    for (const end of endings) await end();
-  }
-}
+  });
 
 async function start(onEnd) {
   const yotiApp = newYotiApp();
@@ -50,14 +34,14 @@ async function start(onEnd) {
     YOTI_PEM: yotiApp.privateKeyPem,
   });
   onEnd(plain.stop);
-  const settings = await countersignSettings(standIn.url, onEnd);
+  const settings = await countersignSettings([standIn.url], onEnd);
   const startServer = async (change) => {
     const server = await startProcess('countersign.mjs', { ...settings, ...change });
     onEnd(server.stop);
     return server;
   };
   const countersign = await startServer({});
-  const apiKey = await makeTenant(new DemoApi(countersign.url), { ...yotiApp, apiUrl: standIn.url });
+  const apiKey = await makeTenant(countersign.url, { ...yotiApp, apiUrl: standIn.url });
   return {
     plain: { name: 'plain', request: plainRequest(plain.url) },
     countersign: {
@@ -70,64 +54,6 @@ async function start(onEnd) {
       return { server, request: countersignRequest(server.url, apiKey) };
     },
   };
-}
-
-function newYotiApp() {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return { sdkId: randomUUID(), privateKeyPem };
-}
-
-/** A durable database of its own, migrated, and the settings of a production server on it. */
-async function countersignSettings(yotiUrl, onEnd) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
-  // Started by root, PostgreSQL runs as another user, who has to pass through.
-  chmodSync(dataDir, 0o755);
-  onEnd(() => rmSync(dataDir, { recursive: true, force: true }));
-  const postgres = await startEmbeddedPostgres({ dataDir, log: () => undefined });
-  onEnd(postgres.stop);
-  await migrate({ url: postgres.ownerUrl });
-  const options = dataSourceOptions({ databaseUrl: postgres.appUrl, databasePoolSize: 2 });
-  const dataSource = await new DataSource(options).initialize();
-  await createOperator(new TenantDb(dataSource), OPERATOR);
-  await dataSource.destroy();
-  const port = await freePort();
-  return {
-    DATABASE_URL: postgres.appUrl,
-    ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    YOTI_API_URLS: yotiUrl,
-    RATE_LIMIT_PER_MINUTE: '100000000',
-  };
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
-
-/** @returns an API key of a tenant that can create sessions */
-async function makeTenant(api, { apiUrl, sdkId, privateKeyPem }) {
-  const operator = await api.logIn(OPERATOR.email, OPERATOR.password);
-  const email = 'admin@bench.example';
-  const created = await operator.post('/v1/tenants', {
-    slug: 'bench',
-    name: 'Bench',
-    admin: { email, name: 'Admin' },
-  });
-  const admin = await api.logIn(email, created.admin.initialPassword);
-  const credential = await admin.post('/v1/credentials', { name: 'Stand-in', sdkId, apiUrl, privateKeyPem });
-  await admin.post(`/v1/credentials/${credential.id}/check`);
-  await admin.post(`/v1/credentials/${credential.id}/activate`);
-  const policy = await admin.post('/v1/policies', { slug: 'identity', name: 'Identity' });
-  await admin.post(`/v1/policies/${policy.id}/versions/1/publish`);
-  const { key } = await admin.post('/v1/api-keys', { name: 'Bench', scopes: ['sessions:write'] });
-  return key;
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -170,8 +96,6 @@ async function runRounds(...sides) {
 }
 
 const shown = (rate) => rate.toFixed(0).padStart(12);
-
-const medianOf = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** @returns sessions created each second @throws Error when a request failed */
 async function load(request, seconds) {

@@ -1,6 +1,16 @@
-// npm run bench: builds what has changed and compares the creation of sessions with a plain integration of the SDK.
+// npm run bench: builds what has changed and runs the benchmarks, or those that are named: npm run bench -- neighbour
 import { buildServer, fail, requireSetUp, root } from './steps.mjs';
 
+const BENCHMARKS = {
+  creation: async () => (await import('../bench/create-sessions.mjs')).compareCreation(),
+  neighbour: async () => (await import('../bench/hanging-neighbour.mjs')).compareNeighbours(),
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (unknown.length > 0) {
+  fail(`There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(BENCHMARKS).join(', ')}`);
+}
 requireSetUp();
 process.chdir(root);
 try {
@@ -8,5 +18,7 @@ try {
 } catch (error) {
   fail(error.message);
 }
-const { compareCreation } = await import('../bench/create-sessions.mjs');
-await compareCreation();
+for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {
+  console.log(`\n── ${name}\n`);
+  await BENCHMARKS[name]();
+}

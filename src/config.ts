@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TransportOptions } from './yoti/transport-options.js';
 
 /** Injection token of the configuration. */
 export const CONFIG = Symbol('config');
@@ -66,6 +67,8 @@ export interface Config {
   port: number;
   /** Yoti API bases that credentials may name. */
   yotiApiUrls: string[];
+  /** Bounds of calls to Yoti that differ from the default ones: no setting names them, tests shorten them. */
+  yotiBounds: Partial<TransportOptions>;
   /** Networks that webhooks may reach although they are private. */
   webhookAllowedNetworks: string[];
   databasePoolSize: number;
@@ -124,6 +127,7 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     host: s.HOST,
     port: s.PORT,
     yotiApiUrls: s.YOTI_API_URLS.map((url) => url.replace(/\/+$/, '')),
+    yotiBounds: {},
     webhookAllowedNetworks: s.WEBHOOK_ALLOWED_NETWORKS,
     databasePoolSize: s.DATABASE_POOL_SIZE,
     databasePrepare: s.DATABASE_PREPARE,

@@ -73,7 +73,7 @@ describe('I1 isolation of tenants', () => {
     return ids.map((id) =>
       Object.fromEntries(
         pathParameters.map((name) => {
-          if (name === 'id') return [name, id];
+          if (name === 'id' || name === 'name') return [name, id];
           if (name === 'n') return [name, '1'];
           if (name === 'mediaId') return [name, owner.mediaId];
           throw new Error(`Add a value for the parameter ${name} of ${path}`);
@@ -81,6 +81,9 @@ describe('I1 isolation of tenants', () => {
       ),
     );
   }
+
+  /** A value for a parameter that names nothing of anybody's. */
+  const otherThan = (parameter: string) => (parameter === 'n' ? '1' : uuidv7());
 
   /** What a caller learns from an answer. */
   const learnt = ({ status, body }: Answer<Any>) => ({
@@ -101,15 +104,23 @@ describe('I1 isolation of tenants', () => {
     expect(naming.length).toBeGreaterThan(25);
     for (const operation of naming) {
       for (const foreign of objectsOf(operation, victim!)) {
-        const nowhere = { ...foreign, id: uuidv7(), ...(foreign.mediaId && { mediaId: uuidv7() }) };
+        const nowhere = Object.fromEntries(Object.keys(foreign).map((name) => [name, otherThan(name)]));
         for (const [who, caller] of callers()) {
           const call = (values: Values) =>
             caller.send(operation.method, fill(operation.path, values), operation.body?.example);
           const answer = await call(foreign);
           const what = `${operation.id} by ${who}`;
           const refused = isPlatform(operation) || who.includes('names') ? 403 : 404;
-          expect([what, answer.status]).toEqual([what, refused]);
-          expect([what, learnt(answer)]).toEqual([what, learnt(await call(nowhere))]);
+          // What is put under a name becomes the caller's own, whatever others have under it.
+          const owns = operation.method === 'PUT' && refused === 404;
+          expect([what, answer.status]).toEqual([what, owns ? 200 : refused]);
+          const elsewhere = await call(nowhere);
+          if (!owns) expect([what, learnt(answer)]).toEqual([what, learnt(elsewhere)]);
+          else {
+            expect([what, elsewhere.status]).toEqual([what, 200]);
+            for (const own of [foreign, nowhere])
+              expectStatus(await intruder!.key.delete(fill(operation.path, own)), 204);
+          }
         }
       }
     }

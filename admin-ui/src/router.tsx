@@ -125,6 +125,12 @@ const credentials = createRoute({
   component: lazyRouteComponent(() => import('./features/credentials/credentials-page'), 'CredentialsPage'),
 });
 
+const secrets = createRoute({
+  getParentRoute: () => shell,
+  path: '/secrets',
+  component: lazyRouteComponent(() => import('./features/secrets/secrets-page'), 'SecretsPage'),
+});
+
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/people',
@@ -160,6 +166,7 @@ const routeTree = root.addChildren([
     delivery,
     apiKeys,
     credentials,
+    secrets,
     people,
     audit,
     tenants,

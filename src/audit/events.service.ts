@@ -11,6 +11,7 @@ export interface AuditObject {
     | 'review'
     | 'policy'
     | 'credential'
+    | 'secret'
     | 'api_key'
     | 'webhook_endpoint'
     | 'delivery'

@@ -2,6 +2,8 @@
 export const scopes = {
   'credentials:read': 'See Yoti credentials, never their keys',
   'credentials:write': 'Add, check, activate and retire Yoti credentials',
+  'secrets:read': 'See the names of secrets, never their values',
+  'secrets:write': 'Set and delete secrets that policies name',
   'api-keys:read': 'See API keys, never the keys themselves',
   'api-keys:write': 'Create and revoke API keys',
   'policies:read': 'See policies and their versions',
@@ -55,6 +57,7 @@ export const roles = {
     'audit:read',
     'users:read',
     'credentials:read',
+    'secrets:read',
     'api-keys:read',
   ],
   developer: [
@@ -62,6 +65,7 @@ export const roles = {
     'sessions:write',
     'policies:read',
     'credentials:read',
+    'secrets:read',
     'api-keys:read',
     'api-keys:write',
     'webhooks:read',

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { YotiClient } from '../yoti/yoti-client.js';
 
 /** Prometheus metrics. Labels are route templates and status classes, never ids. */
 @Injectable()
@@ -13,6 +14,26 @@ export class Metrics implements OnApplicationBootstrap {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [this.registry],
   });
+
+  private readonly circuitChanges = new Counter({
+    name: 'countersign_yoti_circuit_changes_total',
+    help: 'Calls to Yoti of one credential and kind were paused (open), tried again (half_open) or went on (closed)',
+    labelNames: ['operation', 'state'] as const,
+    registers: [this.registry],
+  });
+
+  constructor(yoti: YotiClient) {
+    yoti.onCircuitChange(({ operation, state }) => this.circuitChanges.inc({ operation, state }));
+    const paused = new Gauge({
+      name: 'countersign_yoti_paused_credentials',
+      help: 'Credentials whose calls of this kind are paused because Yoti does not answer them',
+      labelNames: ['operation'] as const,
+      registers: [this.registry],
+      collect: () => {
+        for (const [operation, count] of Object.entries(yoti.countPaused())) paused.set({ operation }, count);
+      },
+    });
+  }
 
   onApplicationBootstrap(): void {
     collectDefaultMetrics({ register: this.registry });

@@ -8,7 +8,7 @@ import type { Caller } from '../http/caller.js';
 import { ResultReader } from '../sessions/result-reader.js';
 import { listMedia } from '../yoti/result-facts.js';
 import { YotiClient } from '../yoti/yoti-client.js';
-import { YotiError } from '../yoti/yoti-error.js';
+import { reasonOf, YotiError } from '../yoti/yoti-error.js';
 
 /** Types that may leave the server as what they are; everything else is sent as bytes to save. */
 const SHOWN_TYPES = new Set(['image/jpeg', 'image/png', 'application/json', 'application/pdf']);
@@ -39,7 +39,8 @@ export class MediaService {
   }
 
   /**
-   * Streams one of the session's media. The look is on record before the first byte (invariant I4).
+   * Streams one of the session's media. The look is on record before the first byte (invariant I4), and so is that
+   * there was nothing to see after all.
    *
    * @returns null when Yoti may not return the content by law
    * @throws ApiError not_found for media that isn't the session's or is gone at Yoti; YotiError
@@ -62,8 +63,20 @@ export class MediaService {
       const shown = SHOWN_TYPES.has(content.contentType);
       return { contentType: shown ? content.contentType : 'application/octet-stream', body: content.body };
     } catch (error) {
-      if (error instanceof YotiError && error.status === 404) throw notFound();
-      throw error;
+      if (!(error instanceof YotiError)) throw error;
+      await this.recordFailure(caller, sessionId, { mediaId, code: reasonOf(error) });
+      throw error.status === 404 ? notFound() : error;
     }
+  }
+
+  private async recordFailure(
+    { tenantId, actor }: Caller,
+    sessionId: string,
+    details: { mediaId: string; code: string },
+  ): Promise<void> {
+    const object = { type: 'session', id: sessionId, sessionId } as const;
+    await this.db.run(tenantId, (em) =>
+      this.events.audit(em, tenantId, 'media.failed', { actor, object, details }),
+    );
   }
 }

@@ -8,7 +8,9 @@ import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { checkVersion } from '../http/etag.js';
 import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
+import { missingSecrets } from '../secrets/stored-secrets.js';
 import type { SpecificationProblem } from '../yoti/check-specification-problem.js';
+import { secretNamesOfCheck } from '../yoti/checks/index.js';
 import { compileSpecification, secretNamesOf } from '../yoti/compile-specification.js';
 import { checkPolicy, toPointer, type PolicyFindings } from './check-policy.js';
 import { fingerprintOf } from './fingerprint.js';
@@ -43,7 +45,7 @@ export class PublishPolicy {
       const policy = await lockPolicy(em, tenantId, id);
       checkVersion(ifMatch, policy.version);
       requireNext(policy, number);
-      const { errors, warnings } = this.check(policy.draft);
+      const { errors, warnings } = this.check(policy.draft, await missingIn(em, policy));
       if (errors.length > 0) {
         throw new ApiError('policy_invalid', 'Yoti would refuse the draft.', {
           errors: errors.map(toFinding),
@@ -63,13 +65,20 @@ export class PublishPolicy {
 
   /** What publishing the draft would send to Yoti for each session, and what it would say. */
   async preview({ tenantId }: Caller, id: string) {
-    const { draft } = await this.db.run(tenantId, (em) => findPolicy(em, tenantId, id));
-    const { errors, warnings, specification } = this.check(draft);
+    const { draft, missing } = await this.db.run(tenantId, async (em) => {
+      const policy = await findPolicy(em, tenantId, id);
+      return { draft: policy.draft, missing: await missingIn(em, policy) };
+    });
+    const { errors, warnings, specification } = this.check(draft, missing);
     return { specification, errors: errors.map(toFinding), warnings: warnings.map(toFinding) };
   }
 
-  private check(draft: PolicyDocument): PolicyFindings & { specification: Record<string, unknown> | null } {
-    const { errors, warnings } = checkPolicy(draft);
+  private check(
+    draft: PolicyDocument,
+    missing: SpecificationProblem[],
+  ): PolicyFindings & { specification: Record<string, unknown> | null } {
+    const { errors: found, warnings } = checkPolicy(draft);
+    const errors = [...found, ...missing];
     try {
       return { errors, warnings, specification: this.compile(draft) };
     } catch (error) {
@@ -89,6 +98,31 @@ export class PublishPolicy {
     const json: Record<string, unknown> = JSON.parse(JSON.stringify(specification));
     return json;
   }
+}
+
+/** The checks of the draft that name secrets which the tenant has not got. */
+async function missingIn(em: EntityManager, { tenantId, draft }: Policy): Promise<SpecificationProblem[]> {
+  const missing = new Set(await missingSecrets(em, tenantId, secretNamesOf(draft)));
+  return draft.checks.flatMap((check, index) =>
+    secretNamesOfCheck(check)
+      .filter((name) => missing.has(name))
+      .map((name) => ({
+        path: ['checks', index, ...(settingNaming(check, name) ?? [])],
+        message: `There is no secret "${name}".`,
+        severity: 'error' as const,
+        fix: 'Set it first, or name another.',
+      })),
+  );
+}
+
+/** The place of the setting that names the secret; undefined when there is none. */
+function settingNaming(settings: object, secret: string): string[] | undefined {
+  for (const [key, value] of Object.entries(settings)) {
+    if (value === secret && key.endsWith('Secret')) return [key];
+    const inner = typeof value === 'object' && value !== null && settingNaming(value, secret);
+    if (inner) return [key, ...inner];
+  }
+  return undefined;
 }
 
 function requireNext({ publishedVersion, draftChanged }: Policy, number: number): void {

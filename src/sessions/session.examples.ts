@@ -24,6 +24,7 @@ const created = {
   submittedAt: null,
   closedAt: null,
   syncedAt: null,
+  syncError: null,
   parkedReason: null,
 };
 

@@ -30,6 +30,7 @@ export interface SessionRow {
   result: Buffer | null;
   resultHash: Buffer | null;
   syncedAt: Date | null;
+  syncError: string | null;
   syncRequests: number;
   sequence: number;
   version: number;
@@ -53,7 +54,7 @@ export const SELECT_SESSION = `
          s.decision, s.locale, s.success_url AS "successUrl", s.error_url AS "errorUrl", s.data_key AS "dataKey",
          s.metadata, s.yoti_session_id AS "yotiSessionId", s.client_token AS "clientToken",
          s.client_expires_at AS "clientExpiresAt", s.link, s.last_client_event AS "lastClientEvent", s.result,
-         s.result_hash AS "resultHash", s.synced_at AS "syncedAt", s.sync_requests AS "syncRequests", s.sequence,
+         s.result_hash AS "resultHash", s.synced_at AS "syncedAt", s.sync_error AS "syncError", s.sync_requests AS "syncRequests", s.sequence,
          s.version, s.parked_reason AS "parkedReason", s.created_at AS "createdAt", s.updated_at AS "updatedAt",
          s.submitted_at AS "submittedAt", s.closed_at AS "closedAt", s.credential_id AS "credentialId",
          c.api_url AS "apiUrl", s.policy_id AS "policyId", p.slug AS "policySlug", p.name AS "policyName",
@@ -87,6 +88,7 @@ export function toSessionItem(row: SessionRow, ring: KeyRing): SessionItem {
     submittedAt: row.submittedAt?.toISOString() ?? null,
     closedAt: row.closedAt?.toISOString() ?? null,
     syncedAt: row.syncedAt?.toISOString() ?? null,
+    syncError: row.syncError,
     parkedReason: row.parkedReason,
   };
 }

@@ -45,6 +45,15 @@ export const createSessionSchema = z
       .regex(/^[A-Z]{3}$/, 'An ISO 3166-1 alpha-3 code.')
       .optional()
       .describe('Issuing country to begin with'),
+    subject: z
+      .strictObject({
+        subjectId: z
+          .string()
+          .regex(/^[\x21-\x7e]{1,200}$/, 'Visible ASCII characters, at most 200.')
+          .describe('Your own opaque id of the person, sent to Yoti; no personal data'),
+      })
+      .optional()
+      .describe('Whom an identity profile is about; Yoti wants it for those'),
   })
   .meta({ id: 'CreateSession', example: { policy: 'identity', reference: 'customer-4711' } });
 
@@ -102,6 +111,10 @@ const sessionShape = {
   submittedAt: timestampSchema.nullable().describe('When the person had finished'),
   closedAt: timestampSchema.nullable().describe('When the session left ongoing'),
   syncedAt: timestampSchema.nullable().describe('When Yoti was asked last'),
+  syncError: z
+    .string()
+    .nullable()
+    .describe('Why Yoti could not be asked the last time, as a code; null when it could'),
   parkedReason: z.string().nullable().describe('Why the server stopped asking Yoti; a sync starts it again'),
 };
 

@@ -32,7 +32,15 @@ export class SessionsController {
     'Starts one verification by a published policy. Send an Idempotency-Key: a repeated request then answers the same session.',
   )
   @Returns(sessionSchema, 201, 'Created')
-  @Fails('not_found', 'policy_not_published', 'no_active_credential', 'yoti_refused', 'yoti_unavailable')
+  @Fails(
+    'not_found',
+    'policy_not_published',
+    'policy_invalid',
+    'no_active_credential',
+    'yoti_refused',
+    'yoti_bad_response',
+    'yoti_unavailable',
+  )
   createSession(
     @CurrentCaller() caller: Caller,
     @Body({ schema: createSessionSchema }) body: z.infer<typeof createSessionSchema>,

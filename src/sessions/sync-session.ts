@@ -9,7 +9,7 @@ import { progressOf } from '../yoti/result-facts.js';
 import type { SessionResult } from '../yoti/result.js';
 import type { YotiConnection } from '../yoti/transport.js';
 import { YotiClient } from '../yoti/yoti-client.js';
-import { YotiError } from '../yoti/yoti-error.js';
+import { reasonOf, YotiError } from '../yoti/yoti-error.js';
 import { SessionChanges } from './session-changes.js';
 import { SessionDeps } from './session-deps.js';
 import { dataKeyOf, SELECT_SESSION, type SessionRow } from './session.row.js';
@@ -49,7 +49,7 @@ export class SyncSession {
 
   /** Decides when to try again after a failed sync; parks a session that fails for good. Nothing without the lease. */
   async failed(lease: Lease, error: unknown): Promise<void> {
-    const code = error instanceof YotiError ? (error.yotiCode ?? error.code).toLowerCase() : 'sync_failed';
+    const code = error instanceof YotiError ? reasonOf(error) : 'sync_failed';
     const wait = retryDelay(
       lease.attempts,
       Math.random(),
@@ -58,10 +58,11 @@ export class SyncSession {
     const park = lease.attempts >= MAX_SYNC_ATTEMPTS;
     await this.deps.db.run(lease.tenantId, (em) =>
       em.query(
-        `UPDATE sessions SET lease_token = NULL, lease_until = NULL, parked_reason = $4,
+        `UPDATE sessions SET lease_token = NULL, lease_until = NULL, sync_error = $4,
+                parked_reason = CASE WHEN $5 THEN $4 END,
                 next_sync_at = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $6) END
           WHERE tenant_id = $1 AND id = $2 AND lease_token = $3`,
-        [lease.tenantId, lease.id, lease.token, park ? code : null, park, wait / 1000],
+        [lease.tenantId, lease.id, lease.token, code, park, wait / 1000],
       ),
     );
   }
@@ -153,7 +154,7 @@ export class SyncSession {
     });
     await em.query(
       `UPDATE sessions SET lease_token = NULL, lease_until = NULL, work_attempts = 0, parked_reason = NULL,
-              synced_at = now(),
+              sync_error = NULL, synced_at = now(),
               next_sync_at = CASE WHEN $3::timestamptz IS NOT NULL AND sync_requests <> $4 THEN now() ELSE $3 END
         WHERE tenant_id = $1 AND id = $2`,
       [lease.tenantId, lease.id, due === null ? null : new Date(due), before.syncRequests],

@@ -3,6 +3,9 @@ import { YotiError } from './yoti-error.js';
 
 type Answer = Dispatcher.ResponseData;
 
+/** Levels of an answer; Yoti's own have about ten. */
+const deepest = 100;
+
 /** An answer before anything is concluded from its status. */
 export interface Exchange {
   status: number;
@@ -41,10 +44,25 @@ export async function readJson(answer: Answer, limit: number): Promise<Exchange>
     const body: unknown = JSON.parse(
       chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString(),
     );
+    if (isTooDeep(body)) return { status, headers, body: undefined, defect: 'nested too deeply' };
     return { status, headers, body };
   } catch {
     return { status, headers, body: undefined, defect: 'malformed JSON' };
   }
+}
+
+/** Walks without recursion: what is nested too deeply overflows the stack of whoever reads or writes it. */
+function isTooDeep(root: unknown): boolean {
+  const open: { value: object; depth: number }[] = [];
+  const push = (value: unknown, depth: number) => {
+    if (typeof value === 'object' && value !== null) open.push({ value, depth });
+  };
+  push(root, 1);
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (next.depth > deepest) return true;
+    for (const child of Object.values(next.value)) push(child, next.depth + 1);
+  }
+  return false;
 }
 
 /** Gives up the rest of an answer; its connection is closed rather than left half read. */

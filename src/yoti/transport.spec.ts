@@ -10,6 +10,7 @@ import {
   json,
   listen,
   mediaId,
+  sdkId,
   sessionId,
   specification,
   yotiThat,
@@ -36,6 +37,13 @@ describe('bad answers', () => {
     ],
     ['a redirect', 302, { location: 'http://127.0.0.1:1/' }, ''],
     ['304', 304, {}, ''],
+    ['101 levels', 200, asJson, `{"session_id":${'['.repeat(100)}${']'.repeat(100)}}`],
+    [
+      'a lifetime that is none',
+      201,
+      asJson,
+      `{"session_id":"${sessionId}","client_session_token":"t","client_session_token_ttl":1e300}`,
+    ],
     ['too much', 200, asJson, `"${'x'.repeat(3000)}"`],
   ];
 
@@ -92,7 +100,9 @@ describe('bad answers', () => {
 
 describe('trouble on the way', () => {
   it('a server that never answers ends in a timeout and leaves no socket', async () => {
-    const { client, connection, sockets } = await yotiThat(() => {}, { deadlineMs: 100 });
+    const { client, connection, sockets } = await yotiThat(() => {}, {
+      creation: { headersMs: 5000, deadlineMs: 100 },
+    });
     const error = await failureOf(client.createSession(connection, specification));
     expect(error).toMatchObject({ code: 'YOTI_TIMEOUT', retryable: true, status: null });
     const [socket] = sockets;
@@ -146,13 +156,108 @@ describe('trouble on the way', () => {
     );
   });
 
-  it('does not wait longer than the deadline for what Yoti asks', async () => {
+  it.each([
+    ['60', 60],
+    ['999999999', 3600],
+    ['Thu, 01 Jan 2150 00:00:00 GMT', 3600],
+  ])('does not wait longer than the deadline for what Yoti asks: %s', async (retryAfter, seconds) => {
     const { client, connection, requests } = await yotiThat((response) =>
-      json(response, 429, { code: 'TOO_MANY_REQUESTS' }, { 'retry-after': '60' }),
+      json(response, 429, { code: 'TOO_MANY_REQUESTS' }, { 'retry-after': retryAfter }),
     );
     const error = await failureOf(client.getSession(connection, sessionId));
-    expect(error).toMatchObject({ code: 'YOTI_UNAVAILABLE', status: 429, retryAfterSeconds: 60 });
+    expect(error).toMatchObject({ code: 'YOTI_UNAVAILABLE', status: 429, retryAfterSeconds: seconds });
     expect(requests).toHaveLength(1);
+  });
+
+  it.each(['0', 'Thu, 01 Jan 1970 00:00:00 GMT', 'soon', '-1'])(
+    'goes on as usual after the request to wait %s',
+    async (retryAfter) => {
+      const { client, connection } = await yotiThat((response, _request, count) => {
+        if (count === 1) json(response, 503, {}, { 'retry-after': retryAfter });
+        else json(response, 200, { session_id: sessionId, state: 'ONGOING' });
+      });
+      await expect(client.getSession(connection, sessionId)).resolves.toMatchObject({ state: 'ONGOING' });
+    },
+  );
+});
+
+describe('a credential that Yoti does not answer', () => {
+  const paused = { code: 'YOTI_UNAVAILABLE', status: null, message: expect.stringContaining('paused') };
+  const bounds = { failuresToPause: 3, pauseMs: 60_000, longestPauseMs: 60_000, attempts: 1 };
+
+  it('is paused after so many failures in a row, and nothing is sent', async () => {
+    const { client, connection, requests } = await yotiThat((response) => json(response, 503, {}), bounds);
+    for (let n = 0; n < 3; n += 1) {
+      const error = await failureOf(client.createSession(connection, specification));
+      expect(error).toMatchObject({ code: 'YOTI_UNAVAILABLE', status: 503 });
+    }
+    const error = await failureOf(client.createSession(connection, specification));
+    expect(error).toMatchObject(paused);
+    expect(error.retryAfterSeconds).toBeGreaterThan(50);
+    expect(() => client.checkOpen(connection, 'create')).toThrow('paused');
+    expect(client.countPaused()).toEqual({ create: 1, read: 0, delete: 0, media: 0 });
+    expect(requests).toHaveLength(3);
+  });
+
+  it('stays so for this kind of call only, and for nobody else', async () => {
+    const { client, connection, requests } = await yotiThat((response, request, count) => {
+      if (request.method === 'POST' && request.url.includes(`sdkId=${sdkId}`)) json(response, 503, {});
+      else if (request.method === 'POST') created(response, request, count);
+      else json(response, 200, { session_id: sessionId, state: 'ONGOING' });
+    }, bounds);
+    for (let n = 0; n < 4; n += 1) await failureOf(client.createSession(connection, specification));
+    await expect(client.getSession(connection, sessionId)).resolves.toMatchObject({ state: 'ONGOING' });
+    const other = { ...connection, sdkId: mediaId };
+    await expect(client.createSession(other, specification)).resolves.toMatchObject({
+      yotiSessionId: sessionId,
+    });
+    expect(requests.filter(({ method }) => method === 'POST')).toHaveLength(4);
+  });
+
+  it('is not paused by refusals, bad answers or failures that are not in a row', async () => {
+    const { client, connection, requests } = await yotiThat((response, _request, count) => {
+      if (count % 3 === 0) json(response, 400, { code: 'PAYLOAD_VALIDATION' });
+      else if (count > 12) response.end('<html>');
+      else json(response, 503, {});
+    }, bounds);
+    for (let n = 0; n < 24; n += 1) await failureOf(client.createSession(connection, specification));
+    expect(requests).toHaveLength(24);
+  });
+
+  it('is tried again by one call while the others are refused, and goes on when that one is answered', async () => {
+    let arrive = (_response: ServerResponse) => {};
+    const arrived = new Promise<ServerResponse>((resolve) => (arrive = resolve));
+    const { client, connection, requests } = await yotiThat(
+      (response, request, count) => {
+        if (count <= 3) json(response, 503, {});
+        else if (count === 4) arrive(response);
+        else created(response, request, count);
+      },
+      { ...bounds, pauseMs: 0 },
+    );
+    const states: string[] = [];
+    client.onCircuitChange(({ state }) => states.push(state));
+    const create = () => client.createSession(connection, specification);
+    for (let n = 0; n < 3; n += 1) await failureOf(create());
+    const trying = create();
+    const response = await arrived;
+    await expect(failureOf(create())).resolves.toMatchObject(paused);
+    expect(requests).toHaveLength(4);
+    created(response, requests[3]!, 4);
+    await trying;
+    await Promise.all([create(), create()]);
+    expect(states).toEqual(['open', 'half_open', 'closed']);
+    expect(client.countPaused()).toMatchObject({ create: 0 });
+  });
+
+  it('is not tried again within a call', async () => {
+    const { client, connection, requests } = await yotiThat((response) => json(response, 503, {}), {
+      ...bounds,
+      failuresToPause: 2,
+      attempts: 9,
+    });
+    await failureOf(client.getSession(connection, sessionId));
+    expect(requests).toHaveLength(2);
   });
 });
 

@@ -1,11 +1,19 @@
 import type { KeyObject } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent } from 'undici';
+import { Pool } from 'undici';
 import { badResponse, discard, type Exchange, failureFrom, mediaTypeOf, readJson } from './read-answer.js';
 import { type ApiBase, signRequest, type YotiCall } from './signed-request.js';
 import { TenantLimiter } from './tenant-limiter.js';
-import { refusalFrom, YotiError } from './yoti-error.js';
+import { type CircuitChange, Circuits } from './transport-circuits.js';
+import {
+  type Deadlines,
+  defaultOptions,
+  type Operation,
+  operationOf,
+  type TransportOptions,
+} from './transport-options.js';
+import { isTransient, refusalFrom, type YotiError } from './yoti-error.js';
 
 /** One tenant's way to Yoti: its application, its parsed key, and the API base from the operator's allow-list. */
 export interface YotiConnection {
@@ -14,42 +22,6 @@ export interface YotiConnection {
   apiUrl: string;
   privateKey: KeyObject;
 }
-
-/** Bounds of every call. */
-export interface TransportOptions {
-  connectMs: number;
-  headersMs: number;
-  /** Longest pause within a body. */
-  bodyMs: number;
-  /** Whole call, with waiting for a place and retries; for media until its first byte. */
-  deadlineMs: number;
-  /** Whole body of a media. */
-  mediaMs: number;
-  jsonBytes: number;
-  mediaBytes: number;
-  inFlightPerTenant: number;
-  waitingPerTenant: number;
-  waitMs: number;
-  /** How often a GET or DELETE is tried. */
-  attempts: number;
-  /** Longest random pause before the second try; doubles after that. */
-  backoffMs: number;
-}
-
-const defaults: TransportOptions = {
-  connectMs: 2_000,
-  headersMs: 5_000,
-  bodyMs: 10_000,
-  deadlineMs: 15_000,
-  mediaMs: 60_000,
-  jsonBytes: 2 * 1024 * 1024,
-  mediaBytes: 15 * 1024 * 1024,
-  inFlightPerTenant: 8,
-  waitingPerTenant: 100,
-  waitMs: 2_000,
-  attempts: 3,
-  backoffMs: 400,
-};
 
 /** Bytes of a media as they arrive. Whoever gets it reads it or destroys it. */
 export interface MediaContent {
@@ -60,32 +32,34 @@ export interface MediaContent {
   body: Readable;
 }
 
+/** A call on its way: whose, what kind, and until when. */
+interface Journey {
+  connection: YotiConnection;
+  call: YotiCall;
+  operation: Operation;
+  signal: AbortSignal;
+}
+
+/** Makes the call once, and gives its place back by `leave` when it succeeds. */
+type Work<T> = (journey: Journey, leave: () => void) => Promise<T>;
+
 /**
  * Sends signed calls to Yoti through keep-alive connections. The SDK's own transport has no deadline, follows
  * redirects, opens a connection per call and prints errors to stdout; this one is bounded in time, size and number
- * per tenant, never follows a redirect, and fails with a `YotiError` only.
+ * per tenant and in all, stops calling what does not answer, never follows a redirect, and fails with a `YotiError`
+ * only.
  */
 export class YotiTransport {
   private readonly options: TransportOptions;
-  private readonly agent: Agent;
   private readonly limiter: TenantLimiter;
-  private readonly bases = new Map<string, ApiBase>();
+  private readonly circuits: Circuits;
+  /** One for each API base that the operator allows: what hangs at one base holds no connection of another. */
+  private readonly routes = new Map<string, { base: ApiBase; pool: Pool }>();
 
   constructor(options: Partial<TransportOptions> = {}) {
-    this.options = { ...defaults, ...options };
-    const { connectMs, headersMs, bodyMs, mediaBytes, inFlightPerTenant, waitingPerTenant, waitMs } =
-      this.options;
-    this.agent = new Agent({
-      connect: { timeout: connectMs },
-      headersTimeout: headersMs,
-      bodyTimeout: bodyMs,
-      maxResponseSize: mediaBytes,
-    });
-    this.limiter = new TenantLimiter({
-      inFlight: inFlightPerTenant,
-      waiting: waitingPerTenant,
-      waitMs,
-    });
+    this.options = { ...defaultOptions, ...options };
+    this.limiter = new TenantLimiter(this.options);
+    this.circuits = new Circuits(this.options);
   }
 
   /**
@@ -93,8 +67,8 @@ export class YotiTransport {
    * when Yoti cannot be reached or cannot answer now; POST never, since a session could be made twice.
    */
   json(connection: YotiConnection, call: YotiCall): Promise<unknown> {
-    return this.withRetries(call, async (signal) => {
-      const { status, headers, body, defect } = await this.exchangeOnce(connection, call, signal);
+    return this.withRetries(connection, call, operationOf(call), async (journey, leave) => {
+      const { status, headers, body, defect } = await this.exchangeOnce(journey).finally(leave);
       if (status < 200 || status > 299) throw refusalFrom(status, body, headers['retry-after']);
       if (defect !== undefined) throw badResponse(defect, status);
       if (body === undefined && status !== 204) throw badResponse('empty', status);
@@ -102,89 +76,111 @@ export class YotiTransport {
     });
   }
 
-  /** Calls Yoti once, and returns the answer whatever its status. */
+  /** Calls Yoti once, also while such calls are paused, and returns the answer whatever its status. */
   exchange(connection: YotiConnection, call: YotiCall): Promise<Exchange> {
-    return this.withDeadline((signal) => this.exchangeOnce(connection, call, signal));
+    const operation = operationOf(call);
+    return this.withDeadline(this.deadlinesOf(operation), async (signal) => {
+      const leave = await this.limiter.enter(connection.tenantId);
+      return this.exchangeOnce({ connection, call, operation, signal }).finally(leave);
+    });
   }
 
   /** Opens a media for reading; null for 204, with which Yoti withholds what it may not return. */
   stream(connection: YotiConnection, call: YotiCall): Promise<MediaContent | null> {
-    return this.withRetries(call, async (signal) => {
-      const leave = await this.limiter.enter(connection.tenantId);
-      try {
-        return await this.open(connection, call, signal, leave);
-      } catch (error) {
-        leave();
-        throw failureFrom(error, signal.aborted);
-      }
-    });
+    return this.withRetries(connection, call, 'media', (journey, leave) => this.open(journey, leave));
+  }
+
+  /** Throws `YOTI_UNAVAILABLE` while such calls of the credential are paused, and nothing would be sent. */
+  checkOpen(connection: YotiConnection, operation: Operation): void {
+    this.circuits.check(connection, operation);
+  }
+
+  onCircuitChange(listener: (change: CircuitChange) => void): void {
+    this.circuits.onChange(listener);
+  }
+
+  /** How many credentials' calls of each kind are paused. */
+  countPaused(): Record<Operation, number> {
+    return this.circuits.countOpen();
   }
 
   /** Lets calls in flight end, and closes the connections. */
-  close(): Promise<void> {
-    return this.agent.close();
+  async close(): Promise<void> {
+    await Promise.all([...this.routes.values()].map(({ pool }) => pool.close()));
   }
 
-  private async exchangeOnce(connection: YotiConnection, call: YotiCall, signal: AbortSignal) {
-    const leave = await this.limiter.enter(connection.tenantId);
+  private async exchangeOnce(journey: Journey): Promise<Exchange> {
     try {
-      return await readJson(await this.send(connection, call, signal), this.options.jsonBytes);
+      return await readJson(await this.send(journey), this.options.jsonBytes);
     } catch (error) {
-      throw failureFrom(error, signal.aborted);
-    } finally {
-      leave();
+      throw failureFrom(error, journey.signal.aborted);
     }
   }
 
-  private async open(
-    connection: YotiConnection,
-    call: YotiCall,
-    signal: AbortSignal,
-    leave: () => void,
-  ): Promise<MediaContent | null> {
-    const answer = await this.send(connection, call, signal);
-    const { statusCode: status, headers, body } = answer;
-    if (status < 200 || status > 299) {
-      const exchange = await readJson(answer, this.options.jsonBytes);
-      throw refusalFrom(status, exchange.body, headers['retry-after']);
-    }
-    const length = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
-    if (status === 204 || (length ?? 0) > this.options.mediaBytes) {
-      discard(answer);
-      if (status !== 204) throw badResponse('too large', status);
-      leave();
-      return null;
-    }
-    const late = setTimeout(() => body.destroy(failureFrom(undefined, true)), this.options.mediaMs);
-    body
-      .on('error', () => {})
-      .once('close', () => {
-        clearTimeout(late);
+  /** The place in the tenant's lane is held until the last byte, and given back by the body's end. */
+  private async open(journey: Journey, leave: () => void): Promise<MediaContent | null> {
+    try {
+      const answer = await this.send(journey);
+      const { statusCode: status, headers, body } = answer;
+      if (status < 200 || status > 299) {
+        const exchange = await readJson(answer, this.options.jsonBytes);
+        throw refusalFrom(status, exchange.body, headers['retry-after']);
+      }
+      const length = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
+      if (status === 204 || (length ?? 0) > this.options.mediaBytes) {
+        discard(answer);
+        if (status !== 204) throw badResponse('too large', status);
         leave();
-      });
-    const contentType = mediaTypeOf(headers['content-type']) ?? 'application/octet-stream';
-    return { contentType, body, ...(length === undefined ? {} : { length }) };
-  }
-
-  private send(connection: YotiConnection, call: YotiCall, signal: AbortSignal) {
-    const base = this.baseOf(connection.apiUrl);
-    const { path, headers, body } = signRequest(base, connection, call);
-    return this.agent.request({ origin: base.origin, path, method: call.method, headers, body, signal });
-  }
-
-  private baseOf(apiUrl: string): ApiBase {
-    let base = this.bases.get(apiUrl);
-    if (base === undefined) {
-      const { origin, pathname } = new URL(apiUrl);
-      base = { origin, path: pathname.replace(/\/+$/, '') };
-      this.bases.set(apiUrl, base);
+        return null;
+      }
+      const late = setTimeout(() => body.destroy(failureFrom(undefined, true)), this.options.mediaMs);
+      body
+        .on('error', () => {})
+        .once('close', () => {
+          clearTimeout(late);
+          leave();
+        });
+      const contentType = mediaTypeOf(headers['content-type']) ?? 'application/octet-stream';
+      return { contentType, body, ...(length === undefined ? {} : { length }) };
+    } catch (error) {
+      throw failureFrom(error, journey.signal.aborted);
     }
-    return base;
   }
 
-  private async withDeadline<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  private send({ connection, call, operation, signal }: Journey) {
+    const { base, pool } = this.routeOf(connection.apiUrl);
+    const { path, headers, body } = signRequest(base, connection, call);
+    const { headersMs: headersTimeout } = this.deadlinesOf(operation);
+    return pool.request({ path, method: call.method, headers, body, signal, headersTimeout });
+  }
+
+  private routeOf(apiUrl: string): { base: ApiBase; pool: Pool } {
+    let route = this.routes.get(apiUrl);
+    if (route === undefined) {
+      const { origin, pathname } = new URL(apiUrl);
+      const { connectMs, bodyMs, mediaBytes, inFlight } = this.options;
+      const pool = new Pool(origin, {
+        connections: inFlight,
+        connect: { timeout: connectMs },
+        bodyTimeout: bodyMs,
+        maxResponseSize: mediaBytes,
+      });
+      route = { base: { origin, path: pathname.replace(/\/+$/, '') }, pool };
+      this.routes.set(apiUrl, route);
+    }
+    return route;
+  }
+
+  private deadlinesOf(operation: Operation): Deadlines {
+    return operation === 'create' ? this.options.creation : this.options;
+  }
+
+  private async withDeadline<T>(
+    { deadlineMs }: Deadlines,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const controller = new AbortController();
-    const late = setTimeout(() => controller.abort(), this.options.deadlineMs);
+    const late = setTimeout(() => controller.abort(), deadlineMs);
     try {
       return await work(controller.signal);
     } finally {
@@ -192,15 +188,23 @@ export class YotiTransport {
     }
   }
 
-  private withRetries<T>(call: YotiCall, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const attempts = call.method === 'POST' ? 1 : this.options.attempts;
-    const deadline = performance.now() + this.options.deadlineMs;
-    return this.withDeadline(async (signal) => {
+  private withRetries<T>(
+    connection: YotiConnection,
+    call: YotiCall,
+    operation: Operation,
+    work: Work<T>,
+  ): Promise<T> {
+    const attempts = operation === 'create' ? 1 : this.options.attempts;
+    const deadlines = this.deadlinesOf(operation);
+    const deadline = performance.now() + deadlines.deadlineMs;
+    return this.withDeadline(deadlines, async (signal) => {
+      const journey = { connection, call, operation, signal };
       for (let tried = 1; ; tried += 1) {
         try {
-          return await attempt(signal);
+          return await this.attempt(journey, work);
         } catch (error) {
-          if (tried >= attempts || !isTransient(error)) throw error;
+          const paused = this.circuits.isOpen(connection, operation);
+          if (tried >= attempts || paused || !isTransient(error)) throw error;
           const pauseMs = this.pauseAfter(error, tried);
           if (performance.now() + pauseMs >= deadline) throw error;
           await sleep(pauseMs);
@@ -209,13 +213,22 @@ export class YotiTransport {
     });
   }
 
+  /** Only what is sent counts for the circuit; waiting for a place doesn't. */
+  private async attempt<T>(journey: Journey, work: Work<T>): Promise<T> {
+    const { connection, operation } = journey;
+    this.circuits.check(connection, operation);
+    const leave = await this.limiter.enter(connection.tenantId);
+    try {
+      return await this.circuits.run(connection, operation, () => work(journey, leave));
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
   /** Full jitter, doubling, but at least what Yoti asks for. */
   private pauseAfter({ retryAfterSeconds = 0 }: YotiError, tried: number): number {
     const jitterMs = Math.random() * this.options.backoffMs * 2 ** (tried - 1);
     return Math.max(retryAfterSeconds * 1000, jitterMs);
   }
-}
-
-function isTransient(error: unknown): error is YotiError {
-  return error instanceof YotiError && (error.code === 'YOTI_UNAVAILABLE' || error.code === 'YOTI_TIMEOUT');
 }

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { SessionSpecification } from './compile-specification.js';
 import { mapResult } from './map-result.js';
 import { diagnose, diagnoseFailure, type ProbeResult } from './probe.js';
 import { badResponse } from './read-answer.js';
 import type { SessionResult } from './result.js';
 import type { YotiCall } from './signed-request.js';
-import { mapSupportedDocuments, type SupportedCountry } from './supported-documents.js';
-import { type MediaContent, type TransportOptions, type YotiConnection, YotiTransport } from './transport.js';
+import { SupportedDocuments, type SupportedCountry } from './supported-documents.js';
+import { type MediaContent, type YotiConnection, YotiTransport } from './transport.js';
+import type { CircuitChange } from './transport-circuits.js';
+import type { Operation, TransportOptions } from './transport-options.js';
 import { YotiError } from './yoti-error.js';
 
 /** Injection token for bounds other than the default ones. */
@@ -20,6 +22,9 @@ export interface CreatedSession {
   tokenTtlSeconds: number;
 }
 
+const longestToken = 4096;
+const longestTtlSeconds = 366 * 24 * 3600;
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
@@ -28,10 +33,14 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 @Injectable()
 export class YotiClient implements OnApplicationShutdown {
+  private readonly log = new Logger(YotiClient.name);
   private readonly transport: YotiTransport;
+  private readonly supportedDocuments: SupportedDocuments;
 
-  constructor(@Optional() @Inject(YOTI_TRANSPORT_OPTIONS) options?: Partial<TransportOptions>) {
+  constructor(@Inject(YOTI_TRANSPORT_OPTIONS) options: Partial<TransportOptions>) {
     this.transport = new YotiTransport(options);
+    this.supportedDocuments = new SupportedDocuments(this.transport);
+    this.transport.onCircuitChange((change) => this.logChange(change));
   }
 
   /**
@@ -46,10 +55,11 @@ export class YotiClient implements OnApplicationShutdown {
     const answer = await this.transport.json(connection, call);
     const { session_id, client_session_token, client_session_token_ttl } = propertiesOf(answer);
     if (typeof session_id !== 'string' || !uuid.test(session_id)) throw badResponse('no session id');
-    if (typeof client_session_token !== 'string' || client_session_token === '') {
+    if (typeof client_session_token !== 'string' || !/^[\x21-\x7e]+$/.test(client_session_token)) {
       throw badResponse('no client token');
     }
-    if (typeof client_session_token_ttl !== 'number') throw badResponse('no lifetime of the client token');
+    if (client_session_token.length > longestToken) throw badResponse('no client token');
+    if (!isTtl(client_session_token_ttl)) throw badResponse('no lifetime of the client token');
     return {
       yotiSessionId: session_id,
       clientSessionToken: client_session_token,
@@ -64,6 +74,7 @@ export class YotiClient implements OnApplicationShutdown {
     if (result.yotiSessionId.toLowerCase() !== yotiSessionId.toLowerCase()) {
       throw badResponse('another session');
     }
+    if (!/^[\x20-\x7e]{1,64}$/.test(result.state)) throw badResponse('no state');
     return result;
   }
 
@@ -96,19 +107,39 @@ export class YotiClient implements OnApplicationShutdown {
   async deleteSession(connection: YotiConnection, yotiSessionId: string): Promise<void> {
     const path = sessionPath(yotiSessionId);
     try {
-      await this.transport.json(connection, { method: 'DELETE', path, withSdkId: true });
+      const answer = await this.transport.json(connection, { method: 'DELETE', path, withSdkId: true });
+      // Whatever else answered with success has not said that the session is gone.
+      if (answer !== undefined) throw badResponse('not 204');
     } catch (error) {
       if (error instanceof YotiError && error.yotiCode === 'SESSION_NOT_FOUND') return;
       throw error;
     }
   }
 
-  /** Yoti: supported documents, with those in other scripts. The same for every tenant of one API base. */
+  /**
+   * Yoti: supported documents, with those in other scripts. The same for every tenant of one API base, and kept for
+   * hours.
+   */
   async getSupportedDocuments(connection: YotiConnection): Promise<SupportedCountry[]> {
-    const path = '/supported-documents';
-    const query = { includeNonLatin: 'true' };
-    const answer = await this.transport.json(connection, { method: 'GET', path, query, withSdkId: false });
-    return mapSupportedDocuments(answer);
+    return this.supportedDocuments.get(connection);
+  }
+
+  /**
+   * Throws `YOTI_UNAVAILABLE` while such calls by the credential are paused: whoever would have to store something
+   * before the call asks first.
+   */
+  checkOpen(connection: YotiConnection, operation: Operation): void {
+    this.transport.checkOpen(connection, operation);
+  }
+
+  /** How many credentials' calls of each kind are paused because Yoti did not answer them. */
+  countPaused(): Record<Operation, number> {
+    return this.transport.countPaused();
+  }
+
+  /** Tells when a credential's calls of one kind are paused, tried again or go on. */
+  onCircuitChange(listener: (change: CircuitChange) => void): void {
+    this.transport.onCircuitChange(listener);
   }
 
   /** Asks for a session that does not exist, and tells from the refusal whether the credential works. */
@@ -124,6 +155,12 @@ export class YotiClient implements OnApplicationShutdown {
   /** Lets calls in flight end and closes the connections. */
   async onApplicationShutdown(): Promise<void> {
     await this.transport.close();
+  }
+
+  private logChange({ tenantId, sdkId, operation, state }: CircuitChange): void {
+    const whose = `"${operation}" of tenant ${tenantId}, application ${sdkId}`;
+    if (state === 'open') this.log.warn(`Yoti does not answer: pausing ${whose}`);
+    if (state === 'closed') this.log.warn(`Yoti answers again: ${whose}`);
   }
 }
 
@@ -143,6 +180,10 @@ function sessionPath(yotiSessionId: string): string {
 
 function mediaPath(yotiSessionId: string, mediaId: string): string {
   return `${sessionPath(yotiSessionId)}/media/${checked(mediaId)}/content`;
+}
+
+function isTtl(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) > 0 && Number(value) <= longestTtlSeconds;
 }
 
 function propertiesOf(answer: unknown): Record<string, unknown> {

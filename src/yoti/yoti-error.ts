@@ -1,7 +1,8 @@
 /**
  * What went wrong with a call to Yoti.
  * - `YOTI_REFUSED`: Yoti understood the call and said no; `status` and `yotiCode` say why.
- * - `YOTI_UNAVAILABLE`: no connection, or Yoti said that it cannot answer now (429, 5xx).
+ * - `YOTI_UNAVAILABLE`: no connection, or Yoti said that it cannot answer now (429, 5xx); or calls are paused after
+ *   such failures, and nothing was sent.
  * - `YOTI_TIMEOUT`: no answer in time.
  * - `YOTI_BAD_RESPONSE`: an answer that Yoti's documentation does not allow.
  * - `YOTI_BUSY`: the tenant has too many calls in flight; nothing was sent.
@@ -50,8 +51,17 @@ export class YotiError extends Error {
   }
 }
 
+/** Why a call failed, as the code that is kept: Yoti's own where there is one. */
+export const reasonOf = ({ yotiCode, code }: YotiError): string => (yotiCode ?? code).toLowerCase();
+
+/** Whether Yoti did not answer, or said that it cannot answer now. */
+export function isTransient(error: unknown): error is YotiError {
+  return error instanceof YotiError && (error.code === 'YOTI_UNAVAILABLE' || error.code === 'YOTI_TIMEOUT');
+}
+
 const longestText = 300;
 const mostProblems = 50;
+const longestRetryAfterSeconds = 3600;
 
 /** Codes of refusals that end by themselves (Yoti: delete a session, "while checks are not finished"). */
 const passingRefusals = new Set(['RESOURCE_LOCKED', 'SESSION_LOCKED']);
@@ -106,7 +116,10 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, longestText) : '';
 }
 
-/** `Retry-After` in its form of seconds; the form of a date is left out. */
+/** `Retry-After` in seconds from now, at most an hour: its form of seconds or of a date (RFC 9110, 10.2.3). */
 function secondsOf(header: string | string[] | undefined): number | undefined {
-  return typeof header === 'string' && /^\d{1,6}$/.test(header) ? Number(header) : undefined;
+  if (typeof header !== 'string') return undefined;
+  const isDelay = /^\d{1,9}$/.test(header);
+  const seconds = isDelay ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), longestRetryAfterSeconds);
 }

@@ -1,5 +1,16 @@
 import { Module } from '@nestjs/common';
-import { YotiClient } from './yoti-client.js';
+import { CONFIG, type Config } from '../config.js';
+import { YOTI_TRANSPORT_OPTIONS, YotiClient } from './yoti-client.js';
 
-@Module({ providers: [YotiClient], exports: [YotiClient] })
+@Module({
+  providers: [
+    YotiClient,
+    {
+      provide: YOTI_TRANSPORT_OPTIONS,
+      inject: [CONFIG],
+      useFactory: ({ yotiBounds }: Config) => yotiBounds,
+    },
+  ],
+  exports: [YotiClient],
+})
 export class YotiModule {}

@@ -90,6 +90,8 @@ describe('setting up a tenant in the console', () => {
     await page.getByRole('link', { name: 'Sessions' }).click();
     await page.getByText('No sessions yet').waitFor();
     await page.keyboard.press('n');
+    // The list has a field of this name too.
+    await heading(page, 'New session');
     await page.getByLabel('Reference').fill('walk-in-1');
     await page.getByRole('button', { name: 'Start the session' }).click();
     await page.getByRole('img', { name: 'QR code of the link' }).waitFor();
@@ -148,6 +150,39 @@ describe('setting up a tenant in the console', () => {
     await page.getByRole('button', { name: 'Revoke the key' }).click();
     await page.getByRole('cell', { name: 'Revoked' }).waitFor();
     expect((await client.get('/v1/sessions')).status).toBe(401);
+  });
+
+  it('keeps a secret that it never shows, replaces its value and deletes it', async () => {
+    const tenant = await createTenant(app);
+    const page = await people.as(tenant, 'admin');
+    await page.getByRole('link', { name: 'Secrets' }).click();
+    await page.getByText('No secrets').waitFor();
+    await page.keyboard.press('n');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Watchlist Key');
+    await dialog.getByRole('button', { name: 'Add the secret' }).click();
+    await dialog.getByText('Lower-case letters, digits').waitFor();
+    await dialog.getByLabel('Name').fill('watchlist-key');
+    await dialog.getByRole('textbox', { name: 'Value' }).fill('first-value');
+    await dialog.getByRole('button', { name: 'Add the secret' }).click();
+    await page.getByRole('cell', { name: 'watchlist-key', exact: true }).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(await page.content()).not.toContain('first-value');
+
+    await page.getByRole('button', { name: 'Replace watchlist-key' }).click();
+    await dialog.getByRole('textbox', { name: 'Value' }).fill('second-value');
+    await dialog.getByRole('button', { name: 'Replace the value' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Delete watchlist-key' }).click();
+    await page.getByRole('button', { name: 'Delete the secret' }).click();
+    await page.getByText('No secrets').waitFor();
+    const { body } = await tenant.key.get('/v1/audit-entries?objectId=watchlist-key');
+    expect(body.items.map(({ action }: { action: string }) => action)).toEqual([
+      'secret.deleted',
+      'secret.set',
+      'secret.set',
+    ]);
   });
 
   it('adds a webhook endpoint, sends it a signed test and shows the attempt', async () => {

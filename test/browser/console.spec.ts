@@ -92,6 +92,7 @@ describe('logging in to the console', () => {
       'Webhooks',
       'API keys',
       'Yoti credentials',
+      'Secrets',
     ]);
     await developer.goto(`${people.url}/reviews`);
     await developer

@@ -41,6 +41,8 @@ export async function createBusyTenant(app: TestApp, webhookUrl: string): Promis
     const { body } = await tenant.key.get(`/v1/sessions/${reviewed.id}`);
     return body.reviewId && body;
   });
+  const secret = `secret-of-${tenant.slug}`;
+  expectStatus(await tenant.key.send('PUT', `/v1/secrets/${secret}`, { value: tenant.slug }), 200);
   const ongoing = await createSession(tenant);
   const person = await addPerson(app, tenant, 'reviewer');
   const { id: keyId } = await createApiKey(tenant.admin);
@@ -63,6 +65,7 @@ export async function createBusyTenant(app: TestApp, webhookUrl: string): Promis
       reviews: [reviewId],
       policies: [secondPolicy, ...(await idsOf('policies'))],
       credentials: await idsOf('credentials'),
+      secrets: [secret],
       'api-keys': [keyId],
       'webhook-endpoints': [endpoint.id],
       deliveries: [delivery.id],

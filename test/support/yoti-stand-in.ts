@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { Logger } from '@nestjs/common';
 import { compileSpecification } from '../../src/yoti/compile-specification.js';
-import type { TransportOptions, YotiConnection } from '../../src/yoti/transport.js';
+import type { YotiConnection } from '../../src/yoti/transport.js';
+import type { TransportOptions } from '../../src/yoti/transport-options.js';
 import { YotiClient } from '../../src/yoti/yoti-client.js';
 import { YotiError } from '../../src/yoti/yoti-error.js';
 
@@ -68,8 +70,9 @@ export async function yotiThat(answer: Answer, options: Partial<TransportOptions
   return { client: clientWith(options), connection, requests, sockets };
 }
 
-/** A client that is closed with the test. */
+/** A client that is closed with the test, and says nothing on the way. */
 export function clientWith(options: Partial<TransportOptions>): YotiClient {
+  Logger.overrideLogger(false);
   const client = new YotiClient({ backoffMs: 5, ...options });
   closers.push(() => client.onApplicationShutdown());
   return client;

@@ -406,6 +406,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List secrets
+         * @description Newest first, never with their values.
+         *
+         *     Permission: `secrets:read`.
+         */
+        get: operations["listSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a secret
+         * @description Creates it or replaces its value, which new sessions use from then on. The value is stored encrypted and never returned. A policy names a secret where Yoti wants a key, such as that of your own watchlist account.
+         *
+         *     Permission: `secrets:write`.
+         */
+        put: operations["setSecret"];
+        post?: never;
+        /**
+         * Delete a secret
+         * @description Refused while the published version of a policy names it.
+         *
+         *     Permission: `secrets:write`.
+         */
+        delete: operations["deleteSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies": {
         parameters: {
             query?: never;
@@ -1424,7 +1474,7 @@ export interface components {
             /** @description The beginning of the key, to recognise it by */
             prefix: string;
             /** @description What the key may do */
-            scopes: ("credentials:read" | "credentials:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
+            scopes: ("credentials:read" | "credentials:write" | "secrets:read" | "secrets:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
             /** @description Who created it */
@@ -1733,7 +1783,7 @@ export interface components {
             /** @description What the key is for */
             name: string;
             /** @description What the key may do */
-            scopes: ("credentials:read" | "credentials:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
+            scopes: ("credentials:read" | "credentials:write" | "secrets:read" | "secrets:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
             /**
              * Format: date-time
              * @description When it stops working; never unless given
@@ -1809,6 +1859,11 @@ export interface components {
             errorUrl?: string;
             /** @description Issuing country to begin with */
             presetCountry?: string;
+            /** @description Whom an identity profile is about; Yoti wants it for those */
+            subject?: {
+                /** @description Your own opaque id of the person, sent to Yoti; no personal data */
+                subjectId: string;
+            };
         };
         /**
          * @example {
@@ -1895,7 +1950,7 @@ export interface components {
             /** @description The beginning of the key, to recognise it by */
             prefix: string;
             /** @description What the key may do */
-            scopes: ("credentials:read" | "credentials:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
+            scopes: ("credentials:read" | "credentials:write" | "secrets:read" | "secrets:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
             /** @description Who created it */
@@ -3560,6 +3615,60 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "019cb84a-4100-7000-8000-000000000008",
+         *       "name": "watchlist-key",
+         *       "createdAt": "2026-03-04T10:06:00.000Z",
+         *       "createdBy": "user:019cb84a-4100-7000-8000-000000000002",
+         *       "updatedAt": "2026-05-06T08:00:00.000Z",
+         *       "updatedBy": "user:019cb84a-4100-7000-8000-000000000002"
+         *     }
+         */
+        Secret: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /** @description Name, as policies name it */
+            name: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /** @description Who created it */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When its value was set last
+             */
+            updatedAt: string;
+            /** @description Who set its value last */
+            updatedBy: string;
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "019cb84a-4100-7000-8000-000000000008",
+         *           "name": "watchlist-key",
+         *           "createdAt": "2026-03-04T10:06:00.000Z",
+         *           "createdBy": "user:019cb84a-4100-7000-8000-000000000002",
+         *           "updatedAt": "2026-05-06T08:00:00.000Z",
+         *           "updatedBy": "user:019cb84a-4100-7000-8000-000000000002"
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
+        SecretPage: {
+            /** @description This page */
+            items: components["schemas"]["Secret"][];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
+        };
+        /**
+         * @example {
          *       "id": "019cb85c-9080-7000-8000-000000000001",
          *       "reference": "customer-4711",
          *       "status": "ongoing",
@@ -3585,6 +3694,7 @@ export interface components {
          *       "submittedAt": null,
          *       "closedAt": null,
          *       "syncedAt": null,
+         *       "syncError": null,
          *       "parkedReason": null,
          *       "client": {
          *         "hostedUrl": "https://verify.retail.example/verify/EXAMPLE-LINK",
@@ -3656,6 +3766,8 @@ export interface components {
             closedAt: string | null;
             /** @description When Yoti was asked last */
             syncedAt: string | null;
+            /** @description Why Yoti could not be asked the last time, as a code; null when it could */
+            syncError: string | null;
             /** @description Why the server stopped asking Yoti; a sync starts it again */
             parkedReason: string | null;
             /** @description For callers with sessions:write, while the token lives */
@@ -3753,6 +3865,7 @@ export interface components {
          *       "submittedAt": "2026-03-04T10:23:30.000Z",
          *       "closedAt": "2026-03-04T10:25:00.000Z",
          *       "syncedAt": "2026-03-04T10:25:00.000Z",
+         *       "syncError": null,
          *       "parkedReason": null
          *     }
          */
@@ -3817,6 +3930,8 @@ export interface components {
             closedAt: string | null;
             /** @description When Yoti was asked last */
             syncedAt: string | null;
+            /** @description Why Yoti could not be asked the last time, as a code; null when it could */
+            syncError: string | null;
             /** @description Why the server stopped asking Yoti; a sync starts it again */
             parkedReason: string | null;
         };
@@ -3876,6 +3991,7 @@ export interface components {
          *           "submittedAt": "2026-03-04T10:23:30.000Z",
          *           "closedAt": "2026-03-04T10:25:00.000Z",
          *           "syncedAt": "2026-03-04T10:25:00.000Z",
+         *           "syncError": null,
          *           "parkedReason": null
          *         }
          *       ],
@@ -4120,6 +4236,15 @@ export interface components {
              * @enum {string}
              */
             is: "ONGOING" | "COMPLETED" | "EXPIRED";
+        };
+        /**
+         * @example {
+         *       "value": "the-key-that-the-provider-gave-you"
+         *     }
+         */
+        SetSecret: {
+            /** @description The value; stored encrypted and never returned */
+            value: string;
         };
         SubCheck: {
             /** @description Name of the sub-check. */
@@ -7201,6 +7326,341 @@ export interface operations {
             };
         };
     };
+    listSecrets: {
+        parameters: {
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretPage"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Name of the secret, as policies name it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSecret"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Name of the secret, as policies name it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPolicies: {
         parameters: {
             query?: {
@@ -8337,7 +8797,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            /**
+             * @description `policy_invalid`: The policy can not be published
+             *
+             *     `idempotency_key_reused`: The idempotency key was used for another request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8364,7 +8828,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `yoti_refused`: Yoti refused the request */
+            /**
+             * @description `yoti_refused`: Yoti refused the request
+             *
+             *     `yoti_bad_response`: Yoti answered with something unreadable
+             */
             502: {
                 headers: {
                     [name: string]: unknown;

@@ -5,6 +5,7 @@ import {
   IconGavel,
   IconHistory,
   IconKey,
+  IconLockPassword,
   IconPlugConnected,
   IconUserScan,
   IconUsers,
@@ -20,6 +21,7 @@ export interface NavigationItem {
     | '/webhooks'
     | '/api-keys'
     | '/credentials'
+    | '/secrets'
     | '/people'
     | '/audit'
     | '/tenants';
@@ -52,6 +54,7 @@ const groups: { title: string; items: NavigationItem[] }[] = [
         key: 'c',
         scope: 'credentials:read',
       },
+      { to: '/secrets', label: 'Secrets', icon: IconLockPassword, key: 'x', scope: 'secrets:read' },
     ],
   },
   {

@@ -179,6 +179,7 @@ function SessionFacts({ session }: { session: Session }) {
           ['Submitted', time(session.submittedAt)],
           ['Closed', time(session.closedAt)],
           ['Yoti asked', time(session.syncedAt)],
+          ['Why not since', session.syncError && words(session.syncError)],
           ['Client said', told && `${words(told.type)}${told.code === null ? '' : ` (code ${told.code})`}`],
           ...Object.entries(metadata).map(([name, value]): [string, string] => [name, value]),
         ]}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { privateKey, sdkId } from '../../test/support/yoti-stand-in.js';
+import { Circuits } from './transport-circuits.js';
+import { YotiError } from './yoti-error.js';
+
+const connection = { tenantId: 'a', sdkId, privateKey, apiUrl: 'https://yoti.example/idverify/v1' };
+const bounds = { failuresToPause: 2, pauseMs: 20, longestPauseMs: 40 };
+const unavailable = () => Promise.reject(new YotiError('YOTI_UNAVAILABLE', 'none'));
+const refused = () => Promise.reject(new YotiError('YOTI_REFUSED', 'no'));
+const answered = () => Promise.resolve('yes');
+
+describe('what is remembered of circuits', () => {
+  it('is nothing while calls succeed or are refused', async () => {
+    const circuits = new Circuits(bounds);
+    for (let n = 0; n < 50; n += 1) {
+      await circuits.run({ ...connection, tenantId: `tenant-${n}` }, 'read', answered);
+      await expect(circuits.run(connection, 'read', refused)).rejects.toMatchObject({ code: 'YOTI_REFUSED' });
+    }
+    expect(circuits.size).toBe(0);
+  });
+
+  it('is each credential and kind that fails, until it is answered again', async () => {
+    const circuits = new Circuits(bounds);
+    await expect(circuits.run(connection, 'read', unavailable)).rejects.toThrow();
+    await expect(circuits.run(connection, 'create', unavailable)).rejects.toThrow();
+    expect(circuits.size).toBe(2);
+    await circuits.run(connection, 'read', answered);
+    await circuits.run(connection, 'create', answered);
+    expect(circuits.size).toBe(0);
+  });
+
+  it('is one circuit for calls at the same time', async () => {
+    const circuits = new Circuits(bounds);
+    const runs = [unavailable, unavailable].map((work) => circuits.run(connection, 'create', work));
+    expect(await Promise.allSettled(runs)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
+    expect(circuits.isOpen(connection, 'create')).toBe(true);
+    expect(circuits.isOpen(connection, 'read')).toBe(false);
+    expect(() => circuits.check({ ...connection, tenantId: 'b' }, 'create')).not.toThrow();
+  });
+});
+
+describe('a pause', () => {
+  it('tells how long it is, and doubles up to the longest', async () => {
+    const circuits = new Circuits({ failuresToPause: 1, pauseMs: 1000, longestPauseMs: 3000 });
+    await expect(circuits.run(connection, 'read', unavailable)).rejects.toThrow('none');
+    await expect(circuits.run(connection, 'read', answered)).rejects.toMatchObject({
+      code: 'YOTI_UNAVAILABLE',
+      retryAfterSeconds: 1,
+    });
+  });
+});

@@ -1,0 +1,289 @@
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { YotiConnection } from '../src/yoti/transport.js';
+import { YotiClient } from '../src/yoti/yoti-client.js';
+import { startSimulator, type Simulator } from '../src/simulator/simulator.js';
+import {
+  addOperator,
+  eventually,
+  FAST,
+  freePort,
+  logInOperator,
+  startTestApp,
+  type TestApp,
+  type TestSite,
+} from './support/app.js';
+import { badAnswers, CANARY, flood, type BadAnswer } from './support/bad-answers.js';
+import { Client, type Any, type Answer } from './support/client.js';
+import { createTestDatabase, type TestDatabase } from './support/database.js';
+import {
+  createReadyTenant,
+  createSession,
+  expectStatus,
+  finishSession,
+  type TestTenant,
+} from './support/factories.js';
+import { ServerProcess } from './support/server-process.js';
+import { failureOf } from './support/yoti-stand-in.js';
+import {
+  startYotiProxy,
+  through,
+  type YotiAnswer,
+  type YotiCallName,
+  type YotiProxy,
+} from './support/yoti-proxy.js';
+
+/** Long enough for a busy machine to answer, short enough to wait for what never comes. */
+const BOUNDS = {
+  headersMs: 4000,
+  deadlineMs: 6000,
+  creation: { headersMs: 4000, deadlineMs: 6000 },
+  mediaMs: 4000,
+  backoffMs: 5,
+};
+/** Far less than a flood, and more than what the connection itself holds back. */
+const MOST_TAKEN = 100 * 1024 * 1024;
+const STATUS = { yoti_bad_response: 502, yoti_refused: 502, yoti_unavailable: 503 } as const;
+const YOTI_CODE = {
+  yoti_bad_response: ['YOTI_BAD_RESPONSE'],
+  yoti_refused: ['YOTI_REFUSED'],
+  yoti_unavailable: ['YOTI_UNAVAILABLE', 'YOTI_TIMEOUT'],
+} as const;
+
+describe('what is not an answer of Yoti’s', () => {
+  let app: TestApp;
+  let proxy: YotiProxy;
+  let elsewhere: Server;
+  let tenant: TestTenant;
+  let ongoing: Any;
+  let reviewed: Any;
+  let mediaId: string;
+  let strayed = 0;
+  const floods = flood();
+
+  beforeAll(async () => {
+    elsewhere = createServer((_request, response) => {
+      strayed += 1;
+      response.end();
+    });
+    await new Promise<void>((resolve) => {
+      elsewhere.listen(0, '127.0.0.1', resolve);
+    });
+    proxy = await startYotiProxy(() => app.simulator.origin);
+    // No worker: only what the tests do is done.
+    app = await startTestApp({ config: { yotiApiUrls: [proxy.baseUrl], yotiBounds: BOUNDS, role: 'api' } });
+    tenant = await createReadyTenant(through(app, proxy));
+    ongoing = await createSession(tenant);
+    reviewed = await createSession(tenant);
+    await finishSession(through(app, proxy), tenant, reviewed, 'forged_document');
+    const path = `/v1/sessions/${reviewed.id}`;
+    await eventually(async () => (await tenant.key.post(`${path}/sync`)).body.status === 'completed');
+    mediaId = expectStatus(await tenant.key.get(`${path}/media`), 200).items[0].id;
+  }, 60_000);
+
+  afterAll(async () => {
+    await app.stop();
+    await proxy.close();
+    elsewhere.close();
+  });
+
+  const answers = () => badAnswers(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`, floods);
+  const names = badAnswers('', floods).map(({ name }) => name);
+
+  /** Calls while such calls are answered badly. */
+  async function under<T>(call: YotiCallName, answer: YotiAnswer, work: () => Promise<T>): Promise<T> {
+    proxy.answer(call, answer);
+    return work().finally(() => proxy.answer(call, undefined));
+  }
+
+  const expectError = (answer: Answer<Any>, { name, verdict }: BadAnswer) => {
+    expect([name, answer.status, answer.body.code]).toEqual([name, STATUS[verdict], verdict]);
+    expect(JSON.stringify(answer.body)).not.toContain(CANARY);
+  };
+
+  async function creates({ answer, ...expected }: BadAnswer): Promise<void> {
+    const reference = randomUUID();
+    const refused = await under('create', answer, () =>
+      tenant.key.post('/v1/sessions', { policy: 'identity', reference }),
+    );
+    expectError(refused, { answer, ...expected });
+    const { items } = expectStatus(await tenant.key.get(`/v1/sessions?reference=${reference}`), 200);
+    expect(items).toMatchObject([{ status: 'failed', failureCode: expected.reason }]);
+  }
+
+  async function syncs({ answer, ...expected }: BadAnswer): Promise<void> {
+    const path = `/v1/sessions/${ongoing.id}`;
+    const refused = await under('read', answer, () => tenant.key.post(`${path}/sync`));
+    expectError(refused, { answer, ...expected });
+    const kept = expectStatus(await tenant.key.get(path), 200);
+    expect(kept).toMatchObject({ status: 'ongoing', syncError: expected.reason, parkedReason: null });
+    expectStatus(await tenant.key.post(`${path}/sync`), 200);
+    expect(expectStatus(await tenant.key.get(path), 200)).toMatchObject({ syncError: null });
+  }
+
+  async function shows({ answer, media, ...expected }: BadAnswer): Promise<void> {
+    const path = `/v1/sessions/${reviewed.id}/media/${mediaId}`;
+    const failures = () => tenant.key.get('/v1/audit-entries?action=media.failed&limit=200');
+    const before = expectStatus(await failures(), 200).items.length;
+    const { response, whole } = await under('media', answer, async () => {
+      const got = await fetch(`${app.url}${path}`, { headers: tenant.key.headers });
+      const content = await got.text().catch(() => null);
+      return { response: got, whole: content };
+    });
+    const kept = expectStatus(await failures(), 200).items;
+    if (media === 'passed' || media === 'cut') {
+      expect([response.status, whole === null]).toEqual([200, media === 'cut']);
+      expect(response.headers.get('content-type')).not.toContain('html');
+      expect(kept).toHaveLength(before);
+    } else {
+      const body: Any = JSON.parse(whole ?? '');
+      expectError(
+        { status: response.status, headers: response.headers, body },
+        { answer, media, ...expected, verdict: media },
+      );
+      expect(kept).toHaveLength(before + 1);
+      expect(kept[0].details).toEqual({ mediaId, code: expected.reason });
+    }
+    const again = await fetch(`${app.url}${path}`, { headers: tenant.key.headers });
+    expect(again.status).toBe(200);
+    expect((await again.arrayBuffer()).byteLength).toBeGreaterThan(0);
+  }
+
+  /** What no route of the API calls yet: asked of the client itself. */
+  async function asks({ answer, verdict }: BadAnswer): Promise<void> {
+    const client = new YotiClient(BOUNDS);
+    const calls: [YotiCallName, () => Promise<unknown>][] = [
+      ['delete', () => client.deleteSession(connection, randomUUID())],
+      ['supported documents', () => client.getSupportedDocuments(connection)],
+    ];
+    await Promise.all(
+      calls.map(async ([name, call]) => {
+        const error = await under(name, answer, () => failureOf(call()));
+        expect(YOTI_CODE[verdict]).toContain(error.code);
+        expect(error.message + String(error.stack)).not.toContain(CANARY);
+        await call();
+      }),
+    );
+    await client.onApplicationShutdown();
+  }
+
+  let connection: YotiConnection;
+  beforeAll(() => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const sdkId = randomUUID();
+    const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    app.simulator.registerApp({ sdkId, publicKeyPem });
+    connection = { tenantId: randomUUID(), sdkId, privateKey, apiUrl: proxy.baseUrl };
+  });
+
+  it.each(names)('is survived in every call: %s', async (name) => {
+    const answer = answers().find((each) => each.name === name)!;
+    const before = floods.sent;
+    await Promise.all([creates(answer), syncs(answer), shows(answer), asks(answer)]);
+    // Created again, with what was refused still on record.
+    expect((await createSession(tenant)).status).toBe('ongoing');
+    expect(floods.sent - before).toBeLessThan(MOST_TAKEN);
+  });
+
+  it('has led nobody elsewhere, and holds no connection', async () => {
+    expect(strayed).toBe(0);
+    await eventually(async () => proxy.connections() === 0, 30_000);
+  });
+});
+
+describe('I8 what is not an answer of Yoti’s, to a server that logs everything', () => {
+  let database: TestDatabase;
+  let simulator: Simulator;
+  let proxy: YotiProxy;
+  let server: ServerProcess;
+  let client: Client;
+  const floods = flood();
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    simulator = await startSimulator({ timing: FAST });
+    proxy = await startYotiProxy(() => simulator.origin);
+    await addOperator(database.appUrl);
+    const port = await freePort();
+    client = new Client(`http://127.0.0.1:${port}`);
+    server = await ServerProcess.start({
+      DATABASE_URL: database.appUrl,
+      ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+      ROLE: 'api',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      PUBLIC_URL: client.baseUrl,
+      YOTI_API_URLS: proxy.baseUrl,
+      LOG_LEVEL: 'debug',
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await server.kill();
+    await proxy.close();
+    await simulator.close();
+    await database.drop();
+  });
+
+  async function residentBytes(): Promise<number> {
+    const { body } = await client.get<string>('/metrics');
+    return Number(/^process_resident_memory_bytes (\d+)/m.exec(body)?.[1]);
+  }
+
+  it('ends nothing, is printed nowhere and is not kept in memory', async () => {
+    const operator = await logInOperator(client);
+    const site: TestSite = {
+      operator,
+      anonymous: client,
+      simulator: { ...simulator, baseUrl: proxy.baseUrl },
+    };
+    const tenant = await createReadyTenant(site);
+    const { id } = await createSession(tenant);
+    const sync = () => tenant.key.post(`/v1/sessions/${id}/sync`);
+    const before = await residentBytes();
+    let mostBytes = before;
+    for (const { name, slow, verdict, answer } of badAnswers('http://127.0.0.1:1/', floods)) {
+      if (slow) continue;
+      for (const call of ['create', 'read'] as const) proxy.answer(call, answer);
+      const answered = await Promise.all([tenant.key.post('/v1/sessions', { policy: 'identity' }), sync()]);
+      for (const call of ['create', 'read'] as const) proxy.answer(call, undefined);
+      expect([name, ...answered.map(({ body }) => body.code)]).toEqual([name, verdict, verdict]);
+      mostBytes = Math.max(mostBytes, await residentBytes());
+      expectStatus(await sync(), 200);
+      expectStatus(await tenant.key.post('/v1/sessions', { policy: 'identity' }), 201);
+    }
+    expect(mostBytes - before).toBeLessThan(150 * 1024 * 1024);
+    expect(server.isRunning).toBe(true);
+    expect(server.output()).toContain('/v1/sessions/:id/sync');
+    expect(server.output()).not.toContain(CANARY);
+  });
+
+  it('that comes again and again is told in the log and the metrics, without whose it is in the latter', async () => {
+    const tenant = await createReadyTenant({
+      operator: await logInOperator(client),
+      anonymous: client,
+      simulator: { ...simulator, baseUrl: proxy.baseUrl },
+    });
+    proxy.answer('create', (response) => void response.socket?.destroy());
+    const create = () => tenant.key.post('/v1/sessions', { policy: 'identity' });
+    const before = proxy.count('create');
+    for (let n = 0; n < 6; n += 1) {
+      const refused = await create();
+      expect(refused).toMatchObject({ status: 503, body: { code: 'yoti_unavailable' } });
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    // The sixth was not sent, and is not stored as a session that failed.
+    expect(proxy.count('create') - before).toBe(5);
+    const { items } = expectStatus(await tenant.key.get('/v1/sessions'), 200);
+    expect(items.map(({ failureCode }: Any) => failureCode)).toEqual(Array(5).fill('yoti_unavailable'));
+    expect(server.output()).toMatch(new RegExp(`pausing "create" of tenant ${tenant.id}`));
+    const { body: metrics } = await client.get<string>('/metrics');
+    expect(metrics).toMatch(
+      /^countersign_yoti_circuit_changes_total\{operation="create",state="open"\} [1-9]/m,
+    );
+    expect(metrics).toMatch(/^countersign_yoti_paused_credentials\{operation="create"\} 1$/m);
+    expect(metrics).not.toContain(tenant.id);
+  });
+});
