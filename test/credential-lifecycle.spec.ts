@@ -155,7 +155,12 @@ describe('the connection of a credential', () => {
     PUBLIC_URL: 'http://localhost',
     YOTI_API_URLS: apiUrl,
   });
-  const credentials = new Credentials(undefined as never, new KeyRing(config.encryptionKeys), config);
+  const credentials = new Credentials(
+    undefined as never,
+    new KeyRing(config.encryptionKeys),
+    undefined as never,
+    config,
+  );
   const rowOf = (tenantId: string, id: string) => ({
     tenantId,
     id,

@@ -1,6 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { environments } from '../credentials/environment.js';
+import { CredentialHealth } from './credential-health.js';
 
 /** Prometheus metrics. Labels are route templates and status classes, never ids. */
 @Injectable()
@@ -13,6 +15,15 @@ export class Metrics implements OnApplicationBootstrap {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [this.registry],
   });
+
+  private readonly suspects = new Gauge({
+    name: 'countersign_suspect_credentials',
+    help: 'Credentials that Yoti refuses',
+    labelNames: ['environment'] as const,
+    registers: [this.registry],
+  });
+
+  constructor(private readonly credentials: CredentialHealth) {}
 
   onApplicationBootstrap(): void {
     collectDefaultMetrics({ register: this.registry });
@@ -30,7 +41,18 @@ export class Metrics implements OnApplicationBootstrap {
     });
   }
 
-  render(): Promise<string> {
+  async render(): Promise<string> {
+    await this.countSuspects();
     return this.registry.metrics();
+  }
+
+  /** What the database doesn't tell is left out: the process's own metrics are needed most then. */
+  private async countSuspects(): Promise<void> {
+    this.suspects.reset();
+    const counts = await this.credentials.count().catch(() => null);
+    if (!counts) return;
+    for (const environment of environments) {
+      this.suspects.set({ environment }, counts.get(environment) ?? 0);
+    }
   }
 }

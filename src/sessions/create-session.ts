@@ -1,47 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { Events } from '../audit/events.service.js';
-import { Credentials, type CredentialKey } from '../credentials/credentials.service.js';
+import { Credentials } from '../credentials/credentials.service.js';
 import { DataKey } from '../crypto/data-key.js';
-import { hashToken, randomToken } from '../crypto/tokens.js';
+import { randomToken } from '../crypto/tokens.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import type { Claim, IdempotentRequest } from '../http/idempotency.js';
-import type { PolicyDocument } from '../policies/policy.document.js';
 import { compileSpecification } from '../yoti/compile-specification.js';
 import { YotiClient } from '../yoti/yoti-client.js';
 import { YotiError } from '../yoti/yoti-error.js';
+import { insertSession, type NewSession, type Plan } from './insert-session.js';
 import { SessionDeps } from './session-deps.js';
 import { clientOf, sessionFacts } from './session.row.js';
 import type { createSessionSchema, sessionSchema } from './session.schemas.js';
 import { nextSync } from './sync.schedule.js';
 
-/** When the sweep ends a session whose creation was interrupted: later than every deadline of the creation. */
-const CREATION_LIMIT_SECONDS = 90;
-
 type CreateRequest = z.infer<typeof createSessionSchema>;
 type Session = z.infer<typeof sessionSchema>;
 
-interface Plan extends CredentialKey {
-  policyId: string;
-  slug: string;
-  name: string;
-  version: number;
-  document: PolicyDocument;
-}
-
-interface Prepared {
+interface Prepared extends NewSession {
   plan: Plan;
   claim: Claim | null;
-  id: string;
   createdAt: Date;
-  dataKey: DataKey;
-  wrappedKey: Buffer;
-  link: string;
-  notificationPath: string;
-  notificationToken: string;
 }
 
 /**
@@ -57,7 +39,10 @@ export class CreateSession {
     private readonly yoti: YotiClient,
   ) {}
 
-  /** @throws ApiError not_found, policy_not_published, no_active_credential and the idempotency errors; YotiError */
+  /**
+   * @throws ApiError not_found, policy_not_published, no_active_credential, environment_required, credential_suspect and
+   *   the idempotency errors; YotiError
+   */
   async run(caller: Caller, request: CreateRequest, idempotent: IdempotentRequest | null): Promise<Session> {
     const first = await this.prepare(caller, request, idempotent);
     if ('replay' in first) return first.replay;
@@ -66,6 +51,7 @@ export class CreateSession {
       return await this.record(caller, request, first, created);
     } catch (error) {
       await this.recordFailure(caller, request, first, error);
+      await this.credentials.noteFailure(caller.tenantId, first.plan.id, error);
       throw error;
     }
   }
@@ -185,73 +171,6 @@ export class CreateSession {
   }
 }
 
-/** The policy's published version and the active credential, as far as there are any. */
-type FoundPlan = Omit<Plan, 'version' | 'id'> & {
-  version: number | null;
-  id: string | null;
-  createdAt: Date;
-};
-
-/** Looks the plan up and stores the session, in one statement. @throws as `checkPlan` */
-async function insertSession(
-  em: EntityManager,
-  tenantId: string,
-  request: CreateRequest,
-  { dataKey, ...prepared }: Omit<Prepared, 'plan' | 'claim' | 'createdAt'>,
-): Promise<{ plan: Plan; createdAt: Date }> {
-  const byId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(request.policy);
-  const [found] = await em.query<FoundPlan[]>(
-    `WITH plan AS (
-       SELECT p.tenant_id AS "tenantId", p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
-              c.id, c.sdk_id AS "sdkId", c.api_url AS "apiUrl", c.private_key AS "privateKey"
-         FROM policies p
-         LEFT JOIN policy_versions v
-           ON v.tenant_id = p.tenant_id AND v.policy_id = p.id AND v.version = p.published_version
-         LEFT JOIN credentials c ON c.tenant_id = p.tenant_id AND c.status = 'active'
-        WHERE p.tenant_id = $1 AND ${byId ? 'p.id = $2::uuid' : 'p.slug = $2'}
-     ), session AS (
-       INSERT INTO sessions (tenant_id, policy_id, policy_version, credential_id, id, reference, locale, success_url,
-         error_url, preset_country, data_key, metadata, link, link_hash, notification_path_hash,
-         notification_token_hash, next_sync_at)
-       SELECT "tenantId", "policyId", version, plan.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-              now() + make_interval(secs => ${CREATION_LIMIT_SECONDS})
-         FROM plan WHERE version IS NOT NULL AND plan.id IS NOT NULL
-       RETURNING created_at
-     )
-     SELECT plan.*, (SELECT created_at FROM session) AS "createdAt" FROM plan`,
-    [
-      tenantId,
-      request.policy,
-      prepared.id,
-      request.reference ?? null,
-      request.locale ?? null,
-      request.successUrl ?? null,
-      request.errorUrl ?? null,
-      request.presetCountry ?? null,
-      prepared.wrappedKey,
-      request.metadata ? dataKey.seal(JSON.stringify(request.metadata), 'metadata') : null,
-      dataKey.seal(prepared.link, 'link'),
-      hashToken(prepared.link),
-      hashToken(prepared.notificationPath),
-      hashToken(prepared.notificationToken),
-    ],
-  );
-  return checkPlan(found);
-}
-
-/** @throws ApiError not_found, policy_not_published, no_active_credential */
-function checkPlan(found: FoundPlan | undefined): { plan: Plan; createdAt: Date } {
-  if (!found) {
-    throw new ApiError('not_found', 'There is no such policy.', {
-      errors: [{ path: '/policy', message: 'No policy has this slug or id.' }],
-    });
-  }
-  const { version, id, createdAt, ...rest } = found;
-  if (version === null) throw new ApiError('policy_not_published');
-  if (id === null) throw new ApiError('no_active_credential');
-  return { plan: { ...rest, version, id }, createdAt };
-}
-
 const factsOfPlan = (plan: Plan) => ({
   policyId: plan.policyId,
   policySlug: plan.slug,
@@ -274,6 +193,7 @@ function toSession(
     outcome: null,
     progress: 'not_started',
     policy: { id: plan.policyId, slug: plan.slug, name: plan.name, version: plan.version },
+    environment: plan.environment,
     decision: null,
     failureCode: null,
     reviewId: null,

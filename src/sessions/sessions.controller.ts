@@ -32,7 +32,15 @@ export class SessionsController {
     'Starts one verification by a published policy. Send an Idempotency-Key: a repeated request then answers the same session.',
   )
   @Returns(sessionSchema, 201, 'Created')
-  @Fails('not_found', 'policy_not_published', 'no_active_credential', 'yoti_refused', 'yoti_unavailable')
+  @Fails(
+    'not_found',
+    'policy_not_published',
+    'no_active_credential',
+    'environment_required',
+    'credential_suspect',
+    'yoti_refused',
+    'yoti_unavailable',
+  )
   createSession(
     @CurrentCaller() caller: Caller,
     @Body({ schema: createSessionSchema }) body: z.infer<typeof createSessionSchema>,
@@ -77,7 +85,7 @@ export class SessionsController {
   @Requires('sessions:write')
   @Describe('Sync a session', 'Asks Yoti now, without waiting for a notification.')
   @Returns(sessionSchema)
-  @Fails('not_found', 'yoti_refused', 'yoti_bad_response', 'yoti_unavailable')
+  @Fails('not_found', 'credential_suspect', 'yoti_refused', 'yoti_bad_response', 'yoti_unavailable')
   syncSession(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
     return this.sessions.sync(caller, id);
   }

@@ -102,6 +102,10 @@ function originOf({ port }: AddressInfo, host: string): string {
 /** The app with every route group under its own prefix. */
 async function listenable(options: SimulatorOptions, basePath: string, deps: ControlDependencies) {
   const app = createApp(options.errorMessages ?? true);
+  // Its own time, as the guard of timestamps keeps it: that is how callers find out that their clock is wrong.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('date', new Date(deps.clock.now() - deps.clock.offset).toUTCString());
+  });
   const replays = options.rejectReplays === false ? undefined : new ReplayGuard();
   const groups: [prefix: string, routes: (scope: FastifyInstance) => void][] = [
     [basePath, (scope) => signedRoutes(scope, { ...deps, basePath, ...(replays && { replays }) })],
