@@ -32,6 +32,8 @@ export interface SimulatorOptions {
   stateFile?: string;
   /** Time source in milliseconds since the epoch. */
   now?: () => number;
+  /** What callers' timestamps are held against, in milliseconds since the epoch; the machine's time unless given. */
+  wallClock?: () => number;
 }
 
 /** A running simulator. */
@@ -102,13 +104,14 @@ function originOf({ port }: AddressInfo, host: string): string {
 /** The app with every route group under its own prefix. */
 async function listenable(options: SimulatorOptions, basePath: string, deps: ControlDependencies) {
   const app = createApp(options.errorMessages ?? true);
-  // Its own time, as the guard of timestamps keeps it: that is how callers find out that their clock is wrong.
+  const wallClock = options.wallClock ?? Date.now;
+  // How callers find out that their clock is wrong.
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('date', new Date(deps.clock.now() - deps.clock.offset).toUTCString());
+    reply.header('date', new Date(wallClock()).toUTCString());
   });
   const replays = options.rejectReplays === false ? undefined : new ReplayGuard();
   const groups: [prefix: string, routes: (scope: FastifyInstance) => void][] = [
-    [basePath, (scope) => signedRoutes(scope, { ...deps, basePath, ...(replays && { replays }) })],
+    [basePath, (scope) => signedRoutes(scope, { ...deps, basePath, wallClock, ...(replays && { replays }) })],
     [`${basePath}/client/sessions`, (scope) => clientRoutes(scope, deps)],
     [`${basePath}/web`, pageRoutes],
     ['/control', (scope) => controlRoutes(scope, deps)],

@@ -29,6 +29,8 @@ export interface SignedDependencies {
   /** Refuses stale and repeated requests; undefined accepts them. */
   replays?: ReplayGuard;
   basePath: string;
+  /** The callers' time, however far the service's own was moved. */
+  wallClock: () => number;
 }
 
 const faceCaptureSchema = z.looseObject({ requirement_id: z.string() });
@@ -66,7 +68,8 @@ const isClientCall = (request: FastifyRequest) =>
   request.headers['x-yoti-auth-token'] !== undefined &&
   request.routeOptions.url?.endsWith('/configuration') === true;
 
-function authenticate(request: FastifyRequest, { store, replays, basePath }: SignedDependencies): void {
+function authenticate(request: FastifyRequest, deps: SignedDependencies): void {
+  const { store, replays, basePath, wallClock } = deps;
   const digest = request.headers['x-yoti-auth-digest'];
   const body = rawBody(request);
   const signed: SignedRequest = {
@@ -86,8 +89,7 @@ function authenticate(request: FastifyRequest, { store, replays, basePath }: Sig
     verifySignature(signed, store.apps.get(sdkId));
   }
   callers.set(request, sdkId ?? '');
-  // The callers' clock is the real one, however far the service's own was moved.
-  replays?.check(scope, query, Date.now());
+  replays?.check(scope, query, wallClock());
 }
 
 /** The application whose key verified the request; the query itself could name several. */
