@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import type { Simulator } from '../../src/simulator/simulator.js';
 import type { TestApp } from './app.js';
 import type { BareTenant } from './bare-tenant.js';
 import type { Answer, Any } from './client.js';
@@ -21,7 +22,11 @@ export interface CredentialDesk {
   eventNames(): Promise<string[]>;
 }
 
-export function credentialDesk(app: TestApp, tenant: BareTenant, yotiApp: YotiApp): CredentialDesk {
+export function credentialDesk(
+  app: Pick<TestApp, 'sql'> & { simulator: Pick<Simulator, 'baseUrl'> },
+  tenant: Pick<BareTenant, 'id' | 'key'>,
+  yotiApp: Pick<YotiApp, 'sdkId' | 'pem'>,
+): CredentialDesk {
   const bodyOf = (change: object = {}) => ({
     name: 'Production',
     sdkId: yotiApp.sdkId,

@@ -33,7 +33,7 @@ export async function startYotiProxy(target: () => string): Promise<YotiProxy> {
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await buffer(request);
     const creates = request.method === 'POST' && /\/sessions\?/.test(request.url ?? '');
-    if (creates) last = targetOf(body);
+    if (creates) last = targetOf(body) ?? last;
     if (creates && misbehave) return misbehave(response);
     const { method, headers } = request;
     const onward = httpRequest(new URL(request.url ?? '', target()), { method, headers }, (answer) => {
@@ -64,9 +64,10 @@ export async function startYotiProxy(target: () => string): Promise<YotiProxy> {
   };
 }
 
-function targetOf(body: Buffer): NotificationTarget {
+/** Undefined for the session of a credential's check, which notifies nobody. */
+function targetOf(body: Buffer): NotificationTarget | undefined {
   const { notifications } = JSON.parse(body.toString('utf8')) as {
-    notifications: { endpoint: string; auth_token: string };
+    notifications?: { endpoint: string; auth_token: string };
   };
-  return { endpoint: notifications.endpoint, token: notifications.auth_token };
+  return notifications && { endpoint: notifications.endpoint, token: notifications.auth_token };
 }
