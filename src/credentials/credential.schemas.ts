@@ -9,7 +9,7 @@ import { notificationFinding } from './notification-address.js';
 
 export const environmentSchema = z
   .enum(environments)
-  .describe('Where the application lives: at Yoti, in Yoti’s sandbox, or in a simulator');
+  .describe("Where the application lives: at Yoti, in Yoti's sandbox, or in a simulator");
 
 export const createCredentialSchema = z
   .strictObject({

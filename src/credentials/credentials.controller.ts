@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Requires } from '../auth/access.js';
 import { CurrentCaller, type Caller } from '../http/caller.js';
@@ -70,6 +70,7 @@ export class CredentialsController {
     'Check a Yoti credential',
     'Makes signed calls to Yoti and says in lastCheck, point by point, what is right or wrong and what to do: the key, the application, its permission, the clock, making sessions, the way back for notifications. In use and found bad, the credential becomes suspect; suspect and found good, it is used again at once.',
   )
+  @ApiBody({ required: false })
   @Returns(credentialSchema)
   @Fails('not_found')
   checkCredential(

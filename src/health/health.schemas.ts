@@ -17,7 +17,7 @@ export const platformHealthSchema = z
           environment: environmentSchema,
           diagnosis: z.string().describe('Why Yoti refuses them, as a code such as WRONG_KEY'),
           message: z.string().describe('Why, in words'),
-          count: z.number().int().describe('How many of the tenant’s credentials'),
+          count: z.number().int().describe("How many of the tenant's credentials"),
           since: timestampSchema.describe('When the first of them stopped working'),
         }),
       )

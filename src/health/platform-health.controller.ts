@@ -18,7 +18,7 @@ export class PlatformHealthController {
   @Requires('tenants:read')
   @Describe(
     'Read the health of the platform',
-    'Whether the server can serve, and which tenants have credentials that Yoti refuses. A tenant’s credential never makes the server unready.',
+    "Whether the server can serve, and which tenants have credentials that Yoti refuses. A tenant's credential never makes the server unready.",
   )
   @Returns(platformHealthSchema)
   async getPlatformHealth() {

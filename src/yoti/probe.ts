@@ -30,7 +30,7 @@ const words = {
   },
   NO_PERMISSION: {
     message: 'The application is disabled or may not use identity verification: ask Yoti to enable it.',
-    fix: 'Enable the application and its identity verification in Yoti’s portal, or ask Yoti to.',
+    fix: "Enable the application and its identity verification in Yoti's portal, or ask Yoti to.",
   },
   WRONG_APP: {
     message: 'Yoti says that what this credential asks for belongs to another application.',

@@ -351,7 +351,7 @@ export interface paths {
         put?: never;
         /**
          * Check a Yoti credential
-         * @description Makes a signed call to Yoti and says in lastCheck what is right or wrong: the key, the application, its permission, the clock, the connection.
+         * @description Makes signed calls to Yoti and says in lastCheck, point by point, what is right or wrong and what to do: the key, the application, its permission, the clock, making sessions, the way back for notifications. In use and found bad, the credential becomes suspect; suspect and found good, it is used again at once.
          *
          *     Permission: `credentials:write`.
          */
@@ -373,7 +373,7 @@ export interface paths {
         put?: never;
         /**
          * Activate a Yoti credential
-         * @description New sessions use it from then on; the one before begins to retire. Its last check has to be good.
+         * @description New sessions of its environment use it from then on; the one before begins to retire. Its last check has to be good.
          *
          *     Permission: `credentials:write`.
          */
@@ -395,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Retire a Yoti credential
-         * @description It stays retiring while sessions that it made are open, because only it can read them; retire it again after that.
+         * @description It stays retiring while sessions that it made are open, because only it can read them, and is retired by itself when the last of them has closed.
          *
          *     Permission: `credentials:write`.
          */
@@ -1046,6 +1046,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the health of the platform
+         * @description Whether the server can serve, and which tenants have credentials that Yoti refuses. A tenant's credential never makes the server unready.
+         *
+         *     Permission: `tenants:read`.
+         */
+        get: operations["getPlatformHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     "session.created": {
@@ -1282,6 +1304,66 @@ export interface webhooks {
          * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
          */
         post: operations["on_credential_activated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credential.suspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Yoti refuses a credential: nothing is made or read with it until it works again
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_credential_suspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credential.recovered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A suspect credential works again
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_credential_recovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credential.retired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A credential is out of use, and no session needs it
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_credential_retired"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1620,6 +1702,18 @@ export interface components {
         };
         /**
          * @example {
+         *       "depth": "full"
+         *     }
+         */
+        CheckCredential: {
+            /**
+             * @description basic only reads; full also makes a session that nobody opens, and deletes it. Full unless the credential is active; always full for a suspect one
+             * @enum {string}
+             */
+            depth?: "basic" | "full";
+        };
+        /**
+         * @example {
          *       "review": {
          *         "id": "019cb85c-9080-7000-8000-000000000002",
          *         "sessionId": "019cb85c-9080-7000-8000-000000000001",
@@ -1721,6 +1815,11 @@ export interface components {
              * @description Yoti's API base: one of those the operator allows
              */
             apiUrl: string;
+            /**
+             * @description Checked against the address, which tells the environment
+             * @enum {string}
+             */
+            environment?: "live" | "sandbox" | "simulator";
             /** @description The application's RSA private key as PEM; stored encrypted and never returned */
             privateKeyPem: string;
         };
@@ -1755,6 +1854,11 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /**
+             * @description Whose active credential makes it; without one that of live, or the only active one that there is
+             * @enum {string}
+             */
+            environment?: "live" | "sandbox" | "simulator";
             /** @description Language of the person */
             locale?: string;
             /**
@@ -1824,7 +1928,7 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description Which events it hears of */
-            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated")[];
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired")[];
         };
         /**
          * @example {
@@ -1908,15 +2012,69 @@ export interface components {
          * @example {
          *       "id": "019cb84a-4100-7000-8000-000000000005",
          *       "name": "Production",
+         *       "environment": "live",
          *       "sdkId": "5d4a0b8e-6c0f-4a43-9d55-2f3f6f7d0c11",
          *       "apiUrl": "https://api.yoti.com/idverify/v1",
          *       "keyFingerprint": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
          *       "status": "active",
+         *       "suspect": null,
+         *       "openSessions": null,
          *       "lastCheck": {
          *         "ok": true,
          *         "diagnosis": "OK",
          *         "message": "Yoti accepts the credential.",
          *         "clockSkewSeconds": 0,
+         *         "depth": "full",
+         *         "findings": [
+         *           {
+         *             "code": "key_readable",
+         *             "ok": true,
+         *             "message": "The stored key opens and is an RSA private key.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "api_reached",
+         *             "ok": true,
+         *             "message": "Yoti's API answers at the address.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "clock_right",
+         *             "ok": true,
+         *             "message": "This server's clock agrees with Yoti's.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "app_found",
+         *             "ok": true,
+         *             "message": "Yoti knows the application.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "signature_accepted",
+         *             "ok": true,
+         *             "message": "Yoti accepts the signature: the key belongs to the application.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "permission_granted",
+         *             "ok": true,
+         *             "message": "The application may use identity verification.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "session_creation_allowed",
+         *             "ok": true,
+         *             "message": "Yoti made a session, which nobody opened and which was deleted at once.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "notification_address_reachable",
+         *             "ok": true,
+         *             "message": "PUBLIC_URL answers when asked from here; that Yoti reaches it shows with the first notification.",
+         *             "fix": null
+         *           }
+         *         ],
          *         "at": "2026-03-04T10:07:00.000Z"
          *       },
          *       "createdAt": "2026-03-04T10:06:00.000Z",
@@ -1932,6 +2090,11 @@ export interface components {
             id: string;
             /** @description Name for people */
             name: string;
+            /**
+             * @description Where the application lives: at Yoti, in Yoti's sandbox, or in a simulator
+             * @enum {string}
+             */
+            environment: "live" | "sandbox" | "simulator";
             /** @description The Yoti application's client SDK id */
             sdkId: string;
             /** @description Yoti's API base */
@@ -1939,10 +2102,14 @@ export interface components {
             /** @description SHA-256 of the public key (SPKI, DER), in hex */
             keyFingerprint: string;
             /**
-             * @description New sessions use the active one; a retiring one serves the sessions it has made
+             * @description New sessions use the active one of their environment; a retiring one serves the sessions it has made
              * @enum {string}
              */
             status: "pending" | "active" | "retiring" | "retired";
+            /** @description Set while Yoti refuses it: no session is made or read with it; null while it works */
+            suspect: components["schemas"]["CredentialSuspicion"] | null;
+            /** @description How many open sessions keep it from being retired; null unless it is retiring */
+            openSessions: number | null;
             /** @description What the last check found; null before the first */
             lastCheck: components["schemas"]["CredentialCheck"] | null;
             /**
@@ -1965,6 +2132,13 @@ export interface components {
             /** @description How far the server's clock is ahead of Yoti's; null when Yoti didn't tell */
             clockSkewSeconds: number | null;
             /**
+             * @description basic only reads; full also makes a session that nobody opens, and deletes it. Full unless the credential is active; always full for a suspect one
+             * @enum {string}
+             */
+            depth: "basic" | "full";
+            /** @description Point by point */
+            findings: components["schemas"]["CredentialFinding"][];
+            /**
              * Format: date-time
              * @description RFC 3339, UTC
              */
@@ -1976,7 +2150,25 @@ export interface components {
              * @description Id
              */
             credentialId: string;
+            /** @description Where its application lives */
+            environment: string;
+            /** @description Status after the event */
             status: string;
+            /** @description What a probe found, as a code such as WRONG_KEY */
+            diagnosis: string | null;
+        };
+        CredentialFinding: {
+            /**
+             * @description What was looked at
+             * @enum {string}
+             */
+            code: "key_readable" | "api_reached" | "clock_right" | "app_found" | "signature_accepted" | "permission_granted" | "session_creation_allowed" | "notification_address_reachable";
+            /** @description Whether it is right; null when that could not be found out */
+            ok: boolean | null;
+            /** @description What was found, in words */
+            message: string;
+            /** @description What to do about it; null where there is nothing to do */
+            fix: string | null;
         };
         /**
          * @example {
@@ -1984,15 +2176,69 @@ export interface components {
          *         {
          *           "id": "019cb84a-4100-7000-8000-000000000005",
          *           "name": "Production",
+         *           "environment": "live",
          *           "sdkId": "5d4a0b8e-6c0f-4a43-9d55-2f3f6f7d0c11",
          *           "apiUrl": "https://api.yoti.com/idverify/v1",
          *           "keyFingerprint": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
          *           "status": "active",
+         *           "suspect": null,
+         *           "openSessions": null,
          *           "lastCheck": {
          *             "ok": true,
          *             "diagnosis": "OK",
          *             "message": "Yoti accepts the credential.",
          *             "clockSkewSeconds": 0,
+         *             "depth": "full",
+         *             "findings": [
+         *               {
+         *                 "code": "key_readable",
+         *                 "ok": true,
+         *                 "message": "The stored key opens and is an RSA private key.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "api_reached",
+         *                 "ok": true,
+         *                 "message": "Yoti's API answers at the address.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "clock_right",
+         *                 "ok": true,
+         *                 "message": "This server's clock agrees with Yoti's.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "app_found",
+         *                 "ok": true,
+         *                 "message": "Yoti knows the application.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "signature_accepted",
+         *                 "ok": true,
+         *                 "message": "Yoti accepts the signature: the key belongs to the application.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "permission_granted",
+         *                 "ok": true,
+         *                 "message": "The application may use identity verification.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "session_creation_allowed",
+         *                 "ok": true,
+         *                 "message": "Yoti made a session, which nobody opened and which was deleted at once.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "notification_address_reachable",
+         *                 "ok": true,
+         *                 "message": "PUBLIC_URL answers when asked from here; that Yoti reaches it shows with the first notification.",
+         *                 "fix": null
+         *               }
+         *             ],
          *             "at": "2026-03-04T10:07:00.000Z"
          *           },
          *           "createdAt": "2026-03-04T10:06:00.000Z",
@@ -2008,6 +2254,21 @@ export interface components {
             items: components["schemas"]["Credential"][];
             /** @description Cursor of the next page, null on the last */
             next: string | null;
+        };
+        CredentialSuspicion: {
+            /**
+             * Format: date-time
+             * @description When it stopped working
+             */
+            since: string;
+            /** @description Why, as a code such as WRONG_KEY */
+            diagnosis: string;
+            /** @description Why, in words */
+            message: string;
+            /** @description What to do about it */
+            fix: string | null;
+            /** @description When the server finds out by itself whether it works again */
+            nextProbeAt: string | null;
         };
         /**
          * @example {
@@ -2112,7 +2373,7 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
             /** @description The session it concerns */
             sessionId: string | null;
             /**
@@ -2222,7 +2483,7 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
             /** @description The session it concerns */
             sessionId: string | null;
             /**
@@ -2337,7 +2598,7 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            type: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+            type: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
             /**
              * Format: date-time
              * @description RFC 3339, UTC
@@ -2693,6 +2954,63 @@ export interface components {
             other: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * @example {
+         *       "status": "ok",
+         *       "checks": {
+         *         "database": "ok",
+         *         "schema": "ok"
+         *       },
+         *       "suspectCredentials": [
+         *         {
+         *           "tenantId": "019cb84a-4100-7000-8000-000000000001",
+         *           "tenant": "retail",
+         *           "environment": "live",
+         *           "diagnosis": "WRONG_KEY",
+         *           "message": "The private key doesn't belong to this SDK id: Yoti refused the signature.",
+         *           "count": 1,
+         *           "since": "2026-03-04T11:08:00.000Z"
+         *         }
+         *       ]
+         *     }
+         */
+        PlatformHealth: {
+            /**
+             * @description Whether the process that answers can serve
+             * @enum {string}
+             */
+            status: "ok" | "unavailable";
+            /** @description What was looked at, and ok or what is wrong */
+            checks: {
+                [key: string]: string;
+            };
+            /** @description Credentials that Yoti refuses, by tenant; at most 200 entries, longest in trouble first */
+            suspectCredentials: {
+                /**
+                 * Format: uuid
+                 * @description Id
+                 */
+                tenantId: string;
+                /** @description Short name: lower-case letters, digits and hyphens */
+                tenant: string;
+                /**
+                 * @description Where the application lives: at Yoti, in Yoti's sandbox, or in a simulator
+                 * @enum {string}
+                 */
+                environment: "live" | "sandbox" | "simulator";
+                /** @description Why Yoti refuses them, as a code such as WRONG_KEY */
+                diagnosis: string;
+                /** @description Why, in words */
+                message: string;
+                /** @description How many of the tenant's credentials */
+                count: number;
+                /**
+                 * Format: date-time
+                 * @description When the first of them stopped working
+                 */
+                since: string;
+            }[];
         };
         /**
          * @example {
@@ -3129,7 +3447,7 @@ export interface components {
              * @description Stable error code
              * @enum {string}
              */
-            code: "invalid_request" | "malformed_body" | "unauthenticated" | "login_failed" | "forbidden" | "tenant_required" | "tenant_suspended" | "cross_site_request" | "not_found" | "conflict" | "already_exists" | "no_active_credential" | "policy_not_published" | "review_decided" | "review_claimed" | "review_not_claimed" | "result_not_available" | "session_erased" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "policy_invalid" | "credential_invalid" | "idempotency_in_flight" | "rate_limited" | "internal_error" | "yoti_refused" | "yoti_bad_response" | "yoti_unavailable" | "unavailable";
+            code: "invalid_request" | "malformed_body" | "unauthenticated" | "login_failed" | "forbidden" | "tenant_required" | "environment_required" | "tenant_suspended" | "cross_site_request" | "not_found" | "conflict" | "already_exists" | "no_active_credential" | "policy_not_published" | "review_decided" | "review_claimed" | "review_not_claimed" | "result_not_available" | "session_erased" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "policy_invalid" | "credential_invalid" | "idempotency_in_flight" | "rate_limited" | "internal_error" | "yoti_refused" | "yoti_bad_response" | "yoti_unavailable" | "credential_suspect" | "unavailable";
             /** @description What was wrong this time */
             detail?: string;
             /** @description Id of the request, for support */
@@ -3431,6 +3749,7 @@ export interface components {
          *         "name": "Identity",
          *         "version": 1
          *       },
+         *       "environment": "live",
          *       "decision": null,
          *       "failureCode": null,
          *       "reviewId": null,
@@ -3487,6 +3806,11 @@ export interface components {
                 name: string;
                 version: number;
             };
+            /**
+             * @description Where the application lives: at Yoti, in Yoti's sandbox, or in a simulator
+             * @enum {string}
+             */
+            environment: "live" | "sandbox" | "simulator";
             decision: components["schemas"]["Decision"] | null;
             /** @description Why the session failed */
             failureCode: string | null;
@@ -3580,6 +3904,7 @@ export interface components {
          *         "name": "Identity",
          *         "version": 1
          *       },
+         *       "environment": "live",
          *       "decision": {
          *         "by": "review",
          *         "outcome": "approved",
@@ -3648,6 +3973,11 @@ export interface components {
                 name: string;
                 version: number;
             };
+            /**
+             * @description Where the application lives: at Yoti, in Yoti's sandbox, or in a simulator
+             * @enum {string}
+             */
+            environment: "live" | "sandbox" | "simulator";
             decision: components["schemas"]["Decision"] | null;
             /** @description Why the session failed */
             failureCode: string | null;
@@ -3701,6 +4031,7 @@ export interface components {
          *             "name": "Identity",
          *             "version": 1
          *           },
+         *           "environment": "live",
          *           "decision": {
          *             "by": "review",
          *             "outcome": "approved",
@@ -4335,7 +4666,7 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description Which events it hears of */
-            events?: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated")[];
+            events?: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired")[];
             /**
              * @description Disabling cancels the deliveries that are pending
              * @enum {string}
@@ -4419,7 +4750,7 @@ export interface components {
             /** @description For people */
             description: string;
             /** @description Which events it hears of */
-            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test")[];
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test")[];
             /**
              * @description Disabled endpoints are sent nothing
              * @enum {string}
@@ -4495,7 +4826,7 @@ export interface components {
             /** @description For people */
             description: string;
             /** @description Which events it hears of */
-            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test")[];
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test")[];
             /**
              * @description Disabled endpoints are sent nothing
              * @enum {string}
@@ -5002,7 +5333,7 @@ export interface operations {
                 /** @description Cursor: the `next` of the page before */
                 after?: string;
                 /** @description Only this type */
-                type?: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+                type?: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
                 /** @description Only of this session */
                 sessionId?: string;
             };
@@ -6306,6 +6637,8 @@ export interface operations {
                 limit?: number;
                 /** @description Cursor: the `next` of the page before */
                 after?: string;
+                /** @description Only of this environment */
+                environment?: "live" | "sandbox" | "simulator";
             };
             header?: {
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
@@ -6632,7 +6965,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CheckCredential"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -6700,15 +7037,6 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `credential_invalid`: The Yoti credential is not usable */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7929,6 +8257,8 @@ export interface operations {
                 outcome?: "approved" | "rejected" | "in_review" | "none";
                 /** @description Only of this policy: slug or id */
                 policy?: string;
+                /** @description Only of this environment */
+                environment?: "live" | "sandbox" | "simulator";
                 /** @description Only with exactly this reference */
                 reference?: string;
                 /** @description Created not before */
@@ -8046,7 +8376,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `invalid_request`: The request is not valid
+             * @description `environment_required`: The environment has to be named
+             *
+             *     `invalid_request`: The request is not valid
              *
              *     `malformed_body`: The body could not be read
              *
@@ -8161,7 +8493,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `yoti_unavailable`: Yoti can not be reached
+             * @description `credential_suspect`: Yoti refuses the credential
+             *
+             *     `yoti_unavailable`: Yoti can not be reached
              *
              *     `unavailable`: The service is not available right now
              */
@@ -8518,7 +8852,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `yoti_unavailable`: Yoti can not be reached
+             * @description `credential_suspect`: Yoti refuses the credential
+             *
+             *     `yoti_unavailable`: Yoti can not be reached
              *
              *     `unavailable`: The service is not available right now
              */
@@ -8990,7 +9326,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `yoti_unavailable`: Yoti can not be reached
+             * @description `credential_suspect`: Yoti refuses the credential
+             *
+             *     `yoti_unavailable`: Yoti can not be reached
              *
              *     `unavailable`: The service is not available right now
              */
@@ -10939,6 +11277,80 @@ export interface operations {
             };
         };
     };
+    getPlatformHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformHealth"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     on_session_created: {
         parameters: {
             query?: never;
@@ -11429,6 +11841,135 @@ export interface operations {
                     id: string;
                     /** @constant */
                     type: "credential.activated";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["CredentialEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_credential_suspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "credential.suspect";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["CredentialEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_credential_recovered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "credential.recovered";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["CredentialEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_credential_retired: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "credential.retired";
                     /**
                      * Format: date-time
                      * @description RFC 3339, UTC
