@@ -77,51 +77,52 @@ async function lookUpAndInsert(
   { dataKey, ...session }: NewSession,
 ): Promise<FoundPlan | undefined> {
   const byId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(request.policy);
-  const [found] = await em.query<FoundPlan[]>(
-    `WITH credential AS (
-       SELECT c.id, c.environment, c.sdk_id AS "sdkId", c.api_url AS "apiUrl", c.private_key AS "privateKey",
-              c.suspect_reason AS "suspectReason", c.next_look_at AS "nextLookAt"
-         FROM credentials c
-        WHERE c.tenant_id = $1 AND c.status = 'active' AND ($15::text IS NULL OR c.environment = $15)
-          FOR SHARE
-     ), plan AS (
-       SELECT p.tenant_id AS "tenantId", p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
-              credential.*, (SELECT count(*)::int FROM credential) AS candidates
-         FROM policies p
-         LEFT JOIN policy_versions v
-           ON v.tenant_id = p.tenant_id AND v.policy_id = p.id AND v.version = p.published_version
-         LEFT JOIN credential ON credential.environment = 'live' OR (SELECT count(*) FROM credential) = 1
-        WHERE p.tenant_id = $1 AND ${byId ? 'p.id = $2::uuid' : 'p.slug = $2'}
-     ), session AS (
-       INSERT INTO sessions (tenant_id, policy_id, policy_version, credential_id, id, reference, locale, success_url,
-         error_url, preset_country, data_key, metadata, link, link_hash, notification_path_hash,
-         notification_token_hash, next_sync_at)
-       SELECT "tenantId", "policyId", version, plan.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-              now() + make_interval(secs => ${CREATION_LIMIT_SECONDS})
-         FROM plan WHERE version IS NOT NULL AND plan.id IS NOT NULL AND "suspectReason" IS NULL
-       RETURNING created_at
-     )
-     SELECT plan.*, (SELECT created_at FROM session) AS "createdAt" FROM plan`,
-    [
-      tenantId,
-      request.policy,
-      session.id,
-      request.reference ?? null,
-      request.locale ?? null,
-      request.successUrl ?? null,
-      request.errorUrl ?? null,
-      request.presetCountry ?? null,
-      session.wrappedKey,
-      request.metadata ? dataKey.seal(JSON.stringify(request.metadata), 'metadata') : null,
-      dataKey.seal(session.link, 'link'),
-      hashToken(session.link),
-      hashToken(session.notificationPath),
-      hashToken(session.notificationToken),
-      request.environment ?? null,
-    ],
-  );
+  const [found] = await em.query<FoundPlan[]>(insertion(byId), [
+    tenantId,
+    request.policy,
+    session.id,
+    request.reference ?? null,
+    request.locale ?? null,
+    request.successUrl ?? null,
+    request.errorUrl ?? null,
+    request.presetCountry ?? null,
+    session.wrappedKey,
+    request.metadata ? dataKey.seal(JSON.stringify(request.metadata), 'metadata') : null,
+    dataKey.seal(session.link, 'link'),
+    hashToken(session.link),
+    hashToken(session.notificationPath),
+    hashToken(session.notificationToken),
+    request.environment ?? null,
+  ]);
   return found;
 }
+
+/** @param byId whether the policy is named by its id, not by its slug */
+const insertion = (byId: boolean): string =>
+  `WITH credential AS (
+     SELECT c.id, c.environment, c.sdk_id AS "sdkId", c.api_url AS "apiUrl", c.private_key AS "privateKey",
+            c.suspect_reason AS "suspectReason", c.next_look_at AS "nextLookAt"
+       FROM credentials c
+      WHERE c.tenant_id = $1 AND c.status = 'active' AND ($15::text IS NULL OR c.environment = $15)
+        FOR SHARE
+   ), plan AS (
+     SELECT p.tenant_id AS "tenantId", p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
+            credential.*, (SELECT count(*)::int FROM credential) AS candidates
+       FROM policies p
+       LEFT JOIN policy_versions v
+         ON v.tenant_id = p.tenant_id AND v.policy_id = p.id AND v.version = p.published_version
+       LEFT JOIN credential ON credential.environment = 'live' OR (SELECT count(*) FROM credential) = 1
+      WHERE p.tenant_id = $1 AND ${byId ? 'p.id = $2::uuid' : 'p.slug = $2'}
+   ), session AS (
+     INSERT INTO sessions (tenant_id, policy_id, policy_version, credential_id, id, reference, locale, success_url,
+       error_url, preset_country, data_key, metadata, link, link_hash, notification_path_hash,
+       notification_token_hash, next_sync_at)
+     SELECT "tenantId", "policyId", version, plan.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+            now() + make_interval(secs => ${CREATION_LIMIT_SECONDS})
+       FROM plan WHERE version IS NOT NULL AND plan.id IS NOT NULL AND "suspectReason" IS NULL
+     RETURNING created_at
+   )
+   SELECT plan.*, (SELECT created_at FROM session) AS "createdAt" FROM plan`;
 
 /** @throws as `insertSession` */
 function checkPlan(

@@ -80,8 +80,8 @@ function AddCredential({ replaced, onClose }: Props) {
       <Stack gap="md">
         {replaced && (
           <Text size="sm">
-            Give the same application’s new key, or another application’s SDK id and key. “{replaced.name}”
-            stays in use until the new one has been checked and put into use.
+            Give the application’s new key, or another application’s SDK id and key. “{replaced.name}” stays
+            in use until the new one has been checked and put into use.
           </Text>
         )}
         {add.error && <ProblemNote error={add.error} />}
