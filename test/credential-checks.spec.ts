@@ -40,7 +40,7 @@ describe('checking a credential', () => {
   };
 
   const sessionsAtYoti = async () => {
-    const { items } = (await (await fetch(`${app.simulator.origin}/control/sessions`)).json()) as Any;
+    const { items }: Any = await (await fetch(`${app.simulator.origin}/control/sessions`)).json();
     return items.filter(({ sdkId }: Any) => sdkId === yotiApp.sdkId).length as number;
   };
 
