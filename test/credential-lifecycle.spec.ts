@@ -201,9 +201,9 @@ describe('the connection of a credential', () => {
     YOTI_API_URLS: apiUrl,
   });
   const credentials = new Credentials(
-    undefined as never,
+    { run: async () => undefined } as never,
     new KeyRing(config.encryptionKeys),
-    undefined as never,
+    { wake: () => undefined } as never,
     config,
   );
   const rowOf = (tenantId: string, id: string) => ({

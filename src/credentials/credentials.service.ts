@@ -94,9 +94,15 @@ export class Credentials {
     const cached = cacheKey(key.tenantId, key.id);
     const known = this.connections.get(cached);
     if (known) return known;
-    const connection = this.openConnection(key);
-    this.connections.set(cached, connection);
-    return connection;
+    try {
+      const connection = this.openConnection(key);
+      this.connections.set(cached, connection);
+      return connection;
+    } catch (error) {
+      // Not waited for: the caller may be in a transaction that holds the credential's row.
+      void this.noteFailure(key.tenantId, key.id, error);
+      throw error;
+    }
   }
 
   /**
