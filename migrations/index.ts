@@ -1,6 +1,7 @@
 import { Platform1763800000001 } from './0001-platform.js';
 import { Verification1763800000002 } from './0002-verification.js';
 import { Accounting1763800000003 } from './0003-accounting.js';
+import { Credentials1763800000004 } from './0004-credentials.js';
 import { Secrets1763800000005 } from './0005-secrets.js';
 
 /** Every step, in order. A step that has been released is never changed. */
@@ -8,5 +9,6 @@ export const migrations = [
   Platform1763800000001,
   Verification1763800000002,
   Accounting1763800000003,
+  Credentials1763800000004,
   Secrets1763800000005,
 ];

@@ -16,24 +16,18 @@ import { TenantsModule } from './tenants/tenants.module.js';
 import { UsersModule } from './users/users.module.js';
 import { VerifyModule } from './verify/verify.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
-import type { TransportOptions } from './yoti/transport.js';
-import { YOTI_TRANSPORT_OPTIONS } from './yoti/yoti-client.js';
 
 @Module({})
 export class AppModule {
-  /** @param yoti bounds of calls to Yoti other than the default ones */
-  static with(config: Config, yoti: Partial<TransportOptions> = {}): DynamicModule {
+  static with(config: Config): DynamicModule {
     return {
       module: AppModule,
       imports: [
         {
           module: ConfigModule,
           global: true,
-          providers: [
-            { provide: CONFIG, useValue: config },
-            { provide: YOTI_TRANSPORT_OPTIONS, useValue: yoti },
-          ],
-          exports: [CONFIG, YOTI_TRANSPORT_OPTIONS],
+          providers: [{ provide: CONFIG, useValue: config }],
+          exports: [CONFIG],
         },
         CryptoModule,
         DatabaseModule,

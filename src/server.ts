@@ -6,7 +6,6 @@ import { configure, createAdapter } from './app.js';
 import type { Config } from './config.js';
 import { HealthService } from './health/health.service.js';
 import { openApi } from './http/openapi.js';
-import type { TransportOptions } from './yoti/transport.js';
 
 const IDLE_SWEEP_MS = 250;
 
@@ -26,15 +25,11 @@ export interface RunningServer {
 /**
  * Starts the server with the given settings.
  *
- * @param yoti bounds of calls to Yoti other than the default ones
  * @throws when the database is away, unsafe or of another version
  */
-export async function startServer(
-  config: Config,
-  yoti: Partial<TransportOptions> = {},
-): Promise<RunningServer> {
+export async function startServer(config: Config): Promise<RunningServer> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, yoti),
+    AppModule.with(config),
     createAdapter(config),
     {
       bodyParser: false,

@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 import { loadConfig } from '../src/config.js';
 import { Credentials } from '../src/credentials/credentials.service.js';
 import { KeyRing } from '../src/crypto/key-ring.js';
 import { starterDocument } from '../src/policies/policy.document.js';
 import { registerApp, type YotiApp } from './support/simulated-yoti.js';
-import { startTestApp, type TestApp } from './support/app.js';
+import { eventually, startTestApp, type TestApp } from './support/app.js';
 import { createBareTenant, type BareTenant } from './support/bare-tenant.js';
+import type { Any } from './support/client.js';
+import { credentialDesk, type CredentialDesk } from './support/credentials.js';
+import { expectStatus } from './support/factories.js';
 
 let app: TestApp;
 let yotiApp: YotiApp;
 let tenant: BareTenant;
+let desk: CredentialDesk;
 
 beforeAll(async () => {
   app = await startTestApp();
@@ -22,71 +25,34 @@ afterAll(() => app.stop());
 
 beforeEach(async () => {
   tenant = await createBareTenant(app);
+  desk = credentialDesk(app, tenant, yotiApp);
 });
 
-const call = (caller: BareTenant, method: string, path: string, body?: unknown) =>
-  caller.key.send(method, path, body);
-
-async function add(): Promise<string> {
-  const { status, body } = await call(tenant, 'POST', '/v1/credentials', {
-    name: 'Production',
-    sdkId: yotiApp.sdkId,
-    apiUrl: app.simulator.baseUrl,
-    privateKeyPem: yotiApp.pem,
-  });
-  expect(status).toBe(201);
-  return body.id;
+/** Publishes a policy. @returns its slug */
+async function publishPolicy(): Promise<string> {
+  const { body } = await tenant.key.post('/v1/policies', { slug: 'p', name: 'P', draft: starterDocument });
+  expectStatus(await tenant.key.post(`/v1/policies/${body.id}/versions/1/publish`), 201);
+  return 'p';
 }
 
-const act = (id: string, action: 'check' | 'activate' | 'retire') =>
-  call(tenant, 'POST', `/v1/credentials/${id}/${action}`);
+const createSession = (body: object = {}) => tenant.key.post('/v1/sessions', { policy: 'p', ...body });
 
-async function addActive(): Promise<string> {
-  const id = await add();
-  await act(id, 'check');
-  expect((await act(id, 'activate')).body.status).toBe('active');
-  return id;
-}
-
-async function auditActions(): Promise<string[]> {
-  const rows = await app.sql<{ action: string }>(
-    `SELECT action FROM audit_entries WHERE tenant_id = $1 AND object_type = 'credential' ORDER BY id`,
-    [tenant.id],
-  );
-  return rows.map(({ action }) => action);
-}
-
-async function openSession(credentialId: string): Promise<string> {
-  const policy = await call(tenant, 'POST', '/v1/policies', {
-    slug: 'p',
-    name: 'P',
-    draft: starterDocument,
-  });
-  await call(tenant, 'POST', `/v1/policies/${policy.body.id}/versions/1/publish`);
-  const id = uuidv7();
-  await app.sql(
-    `INSERT INTO sessions (tenant_id, id, policy_id, policy_version, credential_id, status, link_hash,
-                           notification_path_hash, notification_token_hash)
-     VALUES ($1, $2, $3, 1, $4, 'ongoing', '', '', '')`,
-    [tenant.id, id, policy.body.id, credentialId],
-  );
-  return id;
-}
+/** Lets the time until the worker's next look pass. */
+const letLook = (id: string) => app.sql('UPDATE credentials SET next_look_at = now() WHERE id = $1', [id]);
 
 describe('activating a credential', () => {
   it('needs a good check', async () => {
-    const id = await add();
-    const refused = await act(id, 'activate');
+    const id = await desk.add();
+    const refused = await desk.act(id, 'activate');
     expect([refused.status, refused.body.code]).toEqual([409, 'conflict']);
     expect(refused.body.detail).toContain('run check');
   });
 
   it('replaces the one before, and is told', async () => {
-    const before = await addActive();
-    const after = await addActive();
-    const { body } = await call(tenant, 'GET', `/v1/credentials/${before}`);
-    expect(body.status).toBe('retiring');
-    expect(await auditActions()).toEqual([
+    const before = await desk.addActive();
+    const after = await desk.addActive();
+    expect((await desk.get(before)).status).toBe('retiring');
+    expect(await desk.auditActions()).toEqual([
       'credential.created',
       'credential.checked',
       'credential.activated',
@@ -101,49 +67,128 @@ describe('activating a credential', () => {
     expect(events).toEqual(
       [before, after].map((credentialId) => ({
         name: 'credential.activated',
-        payload: { credentialId, status: 'active' },
+        payload: { credentialId, environment: 'simulator', status: 'active', diagnosis: null },
       })),
     );
-    expect((await act(before, 'activate')).body.code).toBe('conflict');
+    expect((await desk.act(before, 'activate')).body.code).toBe('conflict');
   });
 
   it('changes nothing when it is active already', async () => {
-    const id = await addActive();
-    const count = (await auditActions()).length;
-    expect((await act(id, 'activate')).body.status).toBe('active');
-    expect(await auditActions()).toHaveLength(count);
+    const id = await desk.addActive();
+    const count = (await desk.auditActions()).length;
+    expect((await desk.act(id, 'activate')).body.status).toBe('active');
+    expect(await desk.auditActions()).toHaveLength(count);
   });
 
-  it('leaves one active when two are activated at once', async () => {
-    const ids = [await add(), await add()];
-    for (const id of ids) await act(id, 'check');
-    const answers = await Promise.all(ids.map((id) => act(id, 'activate')));
-    for (const { status } of answers) expect([200, 409]).toContain(status);
+  it('replaces one by the other when two are activated at once', async () => {
+    const ids = [await desk.add(), await desk.add()];
+    for (const id of ids) await desk.act(id, 'check');
+    const answers = await Promise.all(ids.map((id) => desk.act(id, 'activate')));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     const active = await app.sql(`SELECT id FROM credentials WHERE tenant_id = $1 AND status = 'active'`, [
       tenant.id,
     ]);
     expect(active).toHaveLength(1);
   });
+
+  it('leaves the active one of another environment as it is', async () => {
+    const [live, simulator] = [await desk.addActive(), await desk.add()];
+    await app.sql(`UPDATE credentials SET environment = 'live' WHERE id = $1`, [live]);
+    await desk.act(simulator, 'check');
+    expect((await desk.act(simulator, 'activate')).body.status).toBe('active');
+    expect((await desk.get(live)).status).toBe('active');
+  });
+});
+
+describe('the environment of a session', () => {
+  async function activeIn(environment: string): Promise<string> {
+    const id = await desk.addActive();
+    await app.sql('UPDATE credentials SET environment = $2 WHERE id = $1', [id, environment]);
+    return id;
+  }
+
+  it('is that of the only active credential', async () => {
+    await publishPolicy();
+    expect((await createSession()).body.code).toBe('no_active_credential');
+    await activeIn('sandbox');
+    const session = expectStatus(await createSession(), 201);
+    expect(session.environment).toBe('sandbox');
+    expect((await tenant.key.get(`/v1/sessions/${session.id}`)).body.environment).toBe('sandbox');
+    const other = await createSession({ environment: 'live' });
+    expect([other.status, other.body.code]).toEqual([409, 'no_active_credential']);
+    expect(other.body.detail).toContain('live');
+  });
+
+  it('has to be named where there are several and none is live', async () => {
+    await publishPolicy();
+    await activeIn('sandbox');
+    await activeIn('simulator');
+    const { status, body } = await createSession();
+    expect([status, body.code, body.errors[0].path]).toEqual([400, 'environment_required', '/environment']);
+    expect((await createSession({ environment: 'simulator' })).body.environment).toBe('simulator');
+    expect((await createSession({ environment: 'sandbox' })).body.environment).toBe('sandbox');
+  });
+
+  it('is live unless another is named, and filters the list', async () => {
+    await publishPolicy();
+    await activeIn('live');
+    await activeIn('simulator');
+    const live = expectStatus(await createSession(), 201);
+    const simulated = expectStatus(await createSession({ environment: 'simulator' }), 201);
+    expect([live.environment, simulated.environment]).toEqual(['live', 'simulator']);
+    for (const { environment, id } of [live, simulated]) {
+      const { body } = await tenant.key.get(`/v1/sessions?environment=${environment}`);
+      expect(body.items.map((item: Any) => item.id)).toEqual([id]);
+    }
+    expect((await tenant.key.get('/v1/sessions?environment=sandbox')).body.items).toEqual([]);
+  });
 });
 
 describe('retiring a credential', () => {
   it('happens at once when no session needs it', async () => {
-    const id = await addActive();
-    const { body } = await act(id, 'retire');
+    const id = await desk.addActive();
+    const { body } = await desk.act(id, 'retire');
     expect(body).toMatchObject({ status: 'retired', retiredAt: expect.any(String) });
-    expect((await act(id, 'retire')).body).toEqual(body);
-    expect((await act(id, 'activate')).body.code).toBe('conflict');
-    expect((await auditActions()).filter((action) => action === 'credential.retired')).toHaveLength(1);
+    expect((await desk.act(id, 'retire')).body).toEqual(body);
+    expect((await desk.act(id, 'activate')).body.code).toBe('conflict');
+    expect(await desk.eventNames()).toEqual(['credential.activated', 'credential.retired']);
+    expect((await desk.auditActions()).filter((action) => action === 'credential.retired')).toHaveLength(1);
   });
 
-  it('waits for the open sessions that it made', async () => {
-    const id = await addActive();
-    const session = await openSession(id);
-    expect((await act(id, 'retire')).body).toMatchObject({ status: 'retiring', retiredAt: null });
-    expect((await act(id, 'retire')).body.status).toBe('retiring');
-    await app.sql(`UPDATE sessions SET status = 'completed' WHERE id = $1`, [session]);
-    expect((await act(id, 'retire')).body.status).toBe('retired');
-    expect((await auditActions()).slice(-2)).toEqual(['credential.retiring', 'credential.retired']);
+  it('waits for the open sessions that it made, and ends by itself', async () => {
+    await publishPolicy();
+    const id = await desk.addActive();
+    const sessions = [expectStatus(await createSession(), 201), expectStatus(await createSession(), 201)];
+    const retiring = { status: 'retiring', retiredAt: null };
+    expect((await desk.act(id, 'retire')).body).toMatchObject({ ...retiring, openSessions: 2 });
+    for (const [index, session] of sessions.entries()) {
+      expect(await desk.get(id)).toMatchObject({ ...retiring, openSessions: 2 - index });
+      await letLook(id);
+      // The worker has looked once the next look is later.
+      await eventually(async () => {
+        const [row] = await app.sql('SELECT 1 FROM credentials WHERE id = $1 AND next_look_at > now()', [id]);
+        return row;
+      });
+      expectStatus(await tenant.key.post(`/v1/sessions/${session.id}/cancel`), 200);
+    }
+    await letLook(id);
+    const retired = await eventually(async () => {
+      const credential = await desk.get(id);
+      return credential.status === 'retired' && credential;
+    });
+    expect(retired).toMatchObject({ retiredAt: expect.any(String), openSessions: null });
+    expect((await desk.auditActions()).slice(-2)).toEqual(['credential.retiring', 'credential.retired']);
+    expect(await desk.eventNames()).toEqual(['credential.activated', 'credential.retired']);
+  });
+
+  it('can be ended by hand as soon as the last session has closed', async () => {
+    await publishPolicy();
+    const id = await desk.addActive();
+    const session = expectStatus(await createSession(), 201);
+    expect((await desk.act(id, 'retire')).body.status).toBe('retiring');
+    expect((await desk.act(id, 'retire')).body.status).toBe('retiring');
+    expectStatus(await tenant.key.post(`/v1/sessions/${session.id}/cancel`), 200);
+    expect((await desk.act(id, 'retire')).body.status).toBe('retired');
   });
 });
 
@@ -155,7 +200,12 @@ describe('the connection of a credential', () => {
     PUBLIC_URL: 'http://localhost',
     YOTI_API_URLS: apiUrl,
   });
-  const credentials = new Credentials(undefined as never, new KeyRing(config.encryptionKeys), config);
+  const credentials = new Credentials(
+    { run: async () => undefined } as never,
+    new KeyRing(config.encryptionKeys),
+    { wake: () => undefined } as never,
+    config,
+  );
   const rowOf = (tenantId: string, id: string) => ({
     tenantId,
     id,

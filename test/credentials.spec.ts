@@ -3,16 +3,20 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { registerApp, type YotiApp } from './support/simulated-yoti.js';
 import { startTestApp, type TestApp } from './support/app.js';
 import { createBareTenant, type BareTenant } from './support/bare-tenant.js';
+import type { Any } from './support/client.js';
+import { credentialDesk, type CredentialDesk, generateKey } from './support/credentials.js';
 
 let app: TestApp;
 let yotiApp: YotiApp;
 let tenant: BareTenant;
+let desk: CredentialDesk;
 
-const DEAD_URL = 'http://127.0.0.1:1/idverify/v1';
+const LIVE_URL = 'https://api.yoti.com/idverify/v1';
+const SANDBOX_URL = 'https://api.yoti.com/sandbox/idverify/v1';
 
 beforeAll(async () => {
   app = await startTestApp();
-  app.config.yotiApiUrls.push(DEAD_URL);
+  app.config.yotiApiUrls.push(LIVE_URL, SANDBOX_URL);
   yotiApp = registerApp(app.simulator);
 });
 
@@ -20,6 +24,7 @@ afterAll(() => app.stop());
 
 beforeEach(async () => {
   tenant = await createBareTenant(app);
+  desk = credentialDesk(app, tenant, yotiApp);
 });
 
 const call = (caller: BareTenant, method: string, path: string, body?: unknown, headers = {}) =>
@@ -27,50 +32,20 @@ const call = (caller: BareTenant, method: string, path: string, body?: unknown, 
 
 const otherKey = generateKey();
 
-function generateKey() {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return {
-    pem: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
-    publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-  };
-}
-
-const bodyOf = (change: object = {}) => ({
-  name: 'Production',
-  sdkId: yotiApp.sdkId,
-  apiUrl: app.simulator.baseUrl,
-  privateKeyPem: yotiApp.pem,
-  ...change,
-});
-
-async function add(change: object = {}): Promise<string> {
-  const { status, body } = await call(tenant, 'POST', '/v1/credentials', bodyOf(change));
-  expect(status).toBe(201);
-  return body.id;
-}
-
-const act = (id: string, action: 'check' | 'activate' | 'retire') =>
-  call(tenant, 'POST', `/v1/credentials/${id}/${action}`);
-
-async function auditActions(): Promise<string[]> {
-  const rows = await app.sql<{ action: string }>(
-    `SELECT action FROM audit_entries WHERE tenant_id = $1 AND object_type = 'credential' ORDER BY id`,
-    [tenant.id],
-  );
-  return rows.map(({ action }) => action);
-}
-
 describe('adding a credential', () => {
   it('answers without the key, stores it sealed, and is on record', async () => {
-    const created = await call(tenant, 'POST', '/v1/credentials', bodyOf());
+    const created = await call(tenant, 'POST', '/v1/credentials', desk.bodyOf());
     expect(created.status).toBe(201);
     expect(created.body).toEqual({
       id: expect.any(String),
       name: 'Production',
+      environment: 'simulator',
       sdkId: yotiApp.sdkId,
       apiUrl: app.simulator.baseUrl,
       keyFingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
       status: 'pending',
+      suspect: null,
+      openSessions: null,
       lastCheck: null,
       createdAt: expect.any(String),
       activatedAt: null,
@@ -86,13 +61,13 @@ describe('adding a credential', () => {
     expect(row?.private_key.length).toBeGreaterThan(1000);
     expect(row?.private_key.toString('latin1')).not.toContain(secret);
     expect(row?.private_key.toString('latin1')).not.toContain('PRIVATE KEY');
-    expect(await auditActions()).toEqual(['credential.created']);
+    expect(await desk.auditActions()).toEqual(['credential.created']);
   });
 
   it('happens once for one idempotency key, and the stored answer holds no key', async () => {
     const headers = { 'idempotency-key': 'add-1' };
-    const first = await call(tenant, 'POST', '/v1/credentials', bodyOf(), headers);
-    const again = await call(tenant, 'POST', '/v1/credentials', bodyOf(), headers);
+    const first = await call(tenant, 'POST', '/v1/credentials', desk.bodyOf(), headers);
+    const again = await call(tenant, 'POST', '/v1/credentials', desk.bodyOf(), headers);
     expect(again.body).toEqual(first.body);
     expect((await call(tenant, 'GET', '/v1/credentials')).body.items).toHaveLength(1);
   });
@@ -107,11 +82,11 @@ describe('adding a credential', () => {
     ['a key that is not RSA', asPem(curveKey.privateKey)],
     ['a damaged key', otherKey.pem.replace(/\n[A-Za-z0-9+/]{20}/, '\n')],
   ])('refuses %s and repeats none of it', async (_name, privateKeyPem) => {
-    const { status, body } = await call(tenant, 'POST', '/v1/credentials', bodyOf({ privateKeyPem }));
+    const { status, body } = await call(tenant, 'POST', '/v1/credentials', desk.bodyOf({ privateKeyPem }));
     expect([status, body.code]).toEqual([422, 'credential_invalid']);
     expect(body.errors).toEqual([{ path: '/privateKeyPem', message: expect.any(String) }]);
     expect(JSON.stringify(body)).not.toContain(privateKeyPem.trim().split('\n').at(-2) ?? privateKeyPem);
-    expect(await auditActions()).toEqual([]);
+    expect(await desk.auditActions()).toEqual([]);
   });
 
   it('refuses an address that the operator does not allow, and says which are', async () => {
@@ -119,7 +94,7 @@ describe('adding a credential', () => {
       tenant,
       'POST',
       '/v1/credentials',
-      bodyOf({ apiUrl: 'http://169.254.169.254/' }),
+      desk.bodyOf({ apiUrl: 'http://169.254.169.254/' }),
     );
     expect([status, body.code]).toEqual([400, 'invalid_request']);
     expect(body.errors).toEqual([
@@ -129,7 +104,7 @@ describe('adding a credential', () => {
       tenant,
       'POST',
       '/v1/credentials',
-      bodyOf({ apiUrl: `${app.simulator.baseUrl}/` }),
+      desk.bodyOf({ apiUrl: `${app.simulator.baseUrl}/` }),
     );
     expect(slash.body.apiUrl).toBe(app.simulator.baseUrl);
   });
@@ -139,71 +114,50 @@ describe('adding a credential', () => {
     ['/name', { name: '' }],
     ['/unknown', { unknown: 1 }],
   ])('refuses a bad body at "%s"', async (path, change) => {
-    const { status, body } = await call(tenant, 'POST', '/v1/credentials', bodyOf(change));
+    const { status, body } = await call(tenant, 'POST', '/v1/credentials', desk.bodyOf(change));
     expect([status, body.errors[0].path]).toEqual([400, path]);
   });
 });
 
-describe('checking a credential', () => {
-  it('says that Yoti accepts it', async () => {
-    const id = await add();
-    const { status, body } = await act(id, 'check');
-    expect(status).toBe(200);
-    expect(body.lastCheck).toEqual({
-      ok: true,
-      diagnosis: 'OK',
-      message: expect.any(String),
-      clockSkewSeconds: expect.any(Number),
-      at: expect.any(String),
-    });
-    expect((await call(tenant, 'GET', `/v1/credentials/${id}`)).body).toEqual(body);
-    expect(await auditActions()).toEqual(['credential.created', 'credential.checked']);
-  });
-
-  it.each<[string, () => object]>([
-    ['WRONG_KEY', () => ({ privateKeyPem: otherKey.pem })],
-    ['UNKNOWN_APP', () => ({ sdkId: randomUUID() })],
-    ['UNREACHABLE', () => ({ apiUrl: DEAD_URL })],
-    [
-      'NO_PERMISSION',
-      () => {
-        const sdkId = randomUUID();
-        app.simulator.registerApp({ sdkId, publicKeyPem: otherKey.publicKeyPem, enabled: false });
-        return { sdkId, privateKeyPem: otherKey.pem };
-      },
-    ],
-    [
-      'UNUSABLE_PUBLIC_KEY',
-      () => {
-        const sdkId = randomUUID();
-        app.simulator.registerApp({ sdkId, publicKeyPem: 'no key' });
-        return { sdkId };
-      },
-    ],
-  ])('diagnoses %s', async (diagnosis, change) => {
-    const id = await add(change());
-    const { status, body } = await act(id, 'check');
-    expect(status).toBe(200);
-    expect(body.lastCheck).toMatchObject({ ok: false, diagnosis });
-    expect((await act(id, 'activate')).body).toMatchObject({
-      code: 'conflict',
-      detail: expect.stringContaining(diagnosis),
-    });
-  });
-
-  it('uses a key sealed for its own row only', async () => {
-    const [mine, other] = [await add(), await add({ privateKeyPem: otherKey.pem })];
-    await app.sql(
-      'UPDATE credentials SET private_key = (SELECT private_key FROM credentials WHERE id = $2) WHERE id = $1',
-      [mine, other],
+describe('the environment of a credential', () => {
+  it.each([
+    ['live', () => LIVE_URL],
+    ['sandbox', () => SANDBOX_URL],
+    ['simulator', () => app.simulator.baseUrl],
+  ])('is %s by its address', async (environment, apiUrl) => {
+    const { body } = await call(tenant, 'POST', '/v1/credentials', desk.bodyOf({ apiUrl: apiUrl() }));
+    expect(body.environment).toBe(environment);
+    const given = await call(
+      tenant,
+      'POST',
+      '/v1/credentials',
+      desk.bodyOf({ apiUrl: apiUrl(), environment }),
     );
-    expect((await act(mine, 'check')).body.code).toBe('internal_error');
+    expect([given.status, given.body.environment]).toEqual([201, environment]);
+  });
+
+  it('is refused when it contradicts the address', async () => {
+    const body = desk.bodyOf({ environment: 'live' });
+    const refused = await call(tenant, 'POST', '/v1/credentials', body);
+    expect([refused.status, refused.body.code]).toEqual([400, 'invalid_request']);
+    expect(refused.body.errors).toEqual([
+      { path: '/environment', message: expect.stringContaining('simulator') },
+    ]);
+  });
+
+  it('filters the list', async () => {
+    const ids = { live: await desk.add({ apiUrl: LIVE_URL }), simulator: await desk.add() };
+    for (const [environment, id] of Object.entries(ids)) {
+      const { body } = await call(tenant, 'GET', `/v1/credentials?environment=${environment}`);
+      expect(body.items.map((item: Any) => item.id)).toEqual([id]);
+    }
+    expect((await call(tenant, 'GET', '/v1/credentials?environment=sandbox')).body.items).toEqual([]);
   });
 });
 
 describe('who may', () => {
   it('is a 404 for what there is not and for what is another tenant’s', async () => {
-    const id = await add();
+    const id = await desk.add();
     const stranger = await createBareTenant(app);
     for (const [method, path] of [
       ['GET', ''],
@@ -221,12 +175,12 @@ describe('who may', () => {
   });
 
   it('needs the permission', async () => {
-    const id = await add();
+    const id = await desk.add();
     const reader = await tenant.keyWith(['credentials:read']);
     expect((await reader.send('GET', `/v1/credentials/${id}`)).status).toBe(200);
     for (const action of ['check', 'activate', 'retire']) {
       expect((await reader.send('POST', `/v1/credentials/${id}/${action}`)).status).toBe(403);
     }
-    expect((await reader.send('POST', '/v1/credentials', bodyOf())).status).toBe(403);
+    expect((await reader.send('POST', '/v1/credentials', desk.bodyOf())).status).toBe(403);
   });
 });

@@ -10,7 +10,8 @@ import { WebhookReceiver } from './support/webhook-receiver.js';
 type Values = Record<string, string>;
 
 /** Query parameters that name no object. */
-const PLAIN_FILTERS = 'limit after status outcome createdFrom createdTo type action from to'.split(' ');
+const PLAIN_FILTERS =
+  'limit after status outcome environment createdFrom createdTo type action from to'.split(' ');
 
 /** Operations whose every caller needs the platform's scopes, which no tenant's caller has. */
 const isPlatform = ({ permission }: Operation) => permission.startsWith('tenants:');

@@ -31,7 +31,12 @@ const policyFacts = z
   .meta({ id: 'PolicyEventData' });
 
 const credentialFacts = z
-  .object({ credentialId: idSchema, status: z.string() })
+  .object({
+    credentialId: idSchema,
+    environment: z.string().describe('Where its application lives'),
+    status: z.string().describe('Status after the event'),
+    diagnosis: z.string().nullable().describe('What a probe found, as a code such as WRONG_KEY'),
+  })
   .meta({ id: 'CredentialEventData' });
 
 const testFacts = z.object({ endpointId: idSchema }).meta({ id: 'TestEventData' });
@@ -53,6 +58,15 @@ export const eventTypes = {
   'review.decided': { summary: 'A person has decided', data: reviewFacts },
   'policy.published': { summary: 'A policy version was published', data: policyFacts },
   'credential.activated': { summary: 'A Yoti credential is in use', data: credentialFacts },
+  'credential.suspect': {
+    summary: 'Yoti refuses a credential: nothing is made or read with it until it works again',
+    data: credentialFacts,
+  },
+  'credential.recovered': { summary: 'A suspect credential works again', data: credentialFacts },
+  'credential.retired': {
+    summary: 'A credential is out of use, and no session needs it',
+    data: credentialFacts,
+  },
   'endpoint.test': { summary: 'A test of one endpoint', data: testFacts },
 } as const satisfies Record<string, { summary: string; data: z.ZodType }>;
 

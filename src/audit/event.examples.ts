@@ -29,6 +29,13 @@ const review = {
   sequence: 5,
 };
 
+const credential = {
+  credentialId: exampleIds.credential,
+  environment: 'live',
+  status: 'active',
+  diagnosis: null,
+};
+
 /** One event of each type for the API document. */
 export const eventExamples: { [Name in EventName]: ExampleEvent<Name> } = {
   'session.created': event('session.created', 1, '10:20:00.000', begun),
@@ -70,10 +77,16 @@ export const eventExamples: { [Name in EventName]: ExampleEvent<Name> } = {
     slug: 'identity',
     version: 1,
   }),
-  'credential.activated': event('credential.activated', 12, '10:08:00.000', {
-    credentialId: exampleIds.credential,
-    status: 'active',
+  'credential.activated': event('credential.activated', 12, '10:08:00.000', credential),
+  'credential.suspect': event('credential.suspect', 14, '11:08:00.000', {
+    ...credential,
+    diagnosis: 'WRONG_KEY',
   }),
+  'credential.recovered': event('credential.recovered', 15, '11:40:00.000', {
+    ...credential,
+    diagnosis: 'OK',
+  }),
+  'credential.retired': event('credential.retired', 16, '12:08:00.000', { ...credential, status: 'retired' }),
   'endpoint.test': event('endpoint.test', 13, '10:15:00.000', { endpointId: exampleIds.endpoint }),
 };
 

@@ -3,11 +3,12 @@ import type { EntityManager } from 'typeorm';
 import { Events } from '../audit/events.service.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
-import { ApiError, notFound } from '../http/api-error.js';
+import { ApiError } from '../http/api-error.js';
 import type { Actor, Caller } from '../http/caller.js';
-import { Credential } from './credential.entity.js';
-import { activation, retirement } from './credential.states.js';
-import { findCredential, toCredential } from './credentials.service.js';
+import { CredentialChanges } from './credential.changes.js';
+import type { Credential } from './credential.entity.js';
+import { findCredential, hasOpenSessions, lockCredential, showCredential } from './credential.rows.js';
+import { activation, RETIREMENT_LOOK_SECONDS, retirement } from './credential.states.js';
 
 /** Puts credentials into use and takes them out of it. */
 @Injectable()
@@ -15,84 +16,85 @@ export class ChangeCredential {
   constructor(
     private readonly db: TenantDb,
     private readonly events: Events,
+    private readonly changes: CredentialChanges,
     private readonly wakeUp: WakeUp,
   ) {}
 
   /**
-   * Makes a credential the one that new sessions use; the one before begins to retire.
+   * Makes a credential the one that new sessions of its environment use; the one before begins to retire.
    *
-   * @throws ApiError conflict unless its last check was good
+   * @throws ApiError not_found; conflict unless its last check was good
    */
   async activate({ tenantId, actor }: Caller, id: string) {
-    let deliveryOwed = false;
-    const answer = await this.db.run(tenantId, async (em) => {
-      const next = activation(await lockCredential(em, tenantId, id));
-      if (next !== 'unchanged') {
-        if ('refused' in next) throw new ApiError('conflict', next.refused);
-        await this.retirePrevious(em, tenantId, actor);
-        await em.query(
-          `UPDATE credentials SET status = 'active', activated_at = now() WHERE tenant_id = $1 AND id = $2`,
-          [tenantId, id],
-        );
-        deliveryOwed = await this.events.publish(em, tenantId, 'credential.activated', {
-          actor,
-          object: { type: 'credential', id },
-          data: { credentialId: id, status: next.to },
-        });
-      }
-      return toCredential(await findCredential(em, tenantId, id));
+    const { answer, owed } = await this.db.run(tenantId, async (em) => {
+      await lockUsed(em, tenantId);
+      const credential = await findCredential(em, tenantId, id);
+      const next = activation(credential);
+      if (next !== 'unchanged' && 'refused' in next) throw new ApiError('conflict', next.refused);
+      const owes = next !== 'unchanged' && (await this.putIntoUse(em, credential, actor));
+      return { answer: await showCredential(em, tenantId, id), owed: owes };
     });
-    if (deliveryOwed) this.wakeUp.wake('deliveries');
+    if (owed) this.wakeUp.wake('deliveries');
     return answer;
   }
 
-  /** Takes a credential out of use. It is retiring while sessions it made are open, then retired by doing it again. */
+  /**
+   * Takes a credential out of use. It is retired at once when no open session needs it; otherwise it is retiring, and
+   * retired by the worker when the last of them has closed.
+   *
+   * @throws ApiError not_found
+   */
   async retire({ tenantId, actor }: Caller, id: string) {
-    return this.db.run(tenantId, async (em) => {
+    const { answer, owed } = await this.db.run(tenantId, async (em) => {
       const credential = await lockCredential(em, tenantId, id);
       const next = retirement(credential, await hasOpenSessions(em, tenantId, id));
-      if (next !== 'unchanged') {
-        await em.query(
-          `UPDATE credentials SET status = $3, retired_at = CASE WHEN $3 = 'retired' THEN now() END
-            WHERE tenant_id = $1 AND id = $2`,
-          [tenantId, id, next.to],
-        );
-        const object = { type: 'credential', id } as const;
-        await this.events.audit(em, tenantId, `credential.${next.to}`, { actor, object });
+      let owes = false;
+      if (next !== 'unchanged' && next.to === 'retiring') await this.beginRetirement(em, credential, actor);
+      if (next !== 'unchanged' && next.to === 'retired') {
+        owes = await this.changes.retire(em, credential, actor);
       }
-      return toCredential(await findCredential(em, tenantId, id));
+      return { answer: await showCredential(em, tenantId, id), owed: owes };
     });
+    if (owed) this.wakeUp.wake('deliveries');
+    return answer;
   }
 
-  private async retirePrevious(em: EntityManager, tenantId: string, actor: Actor): Promise<void> {
-    const [rows] = await em.query<[{ id: string }[], number]>(
-      `UPDATE credentials SET status = 'retiring' WHERE tenant_id = $1 AND status = 'active' RETURNING id`,
-      [tenantId],
+  private async putIntoUse(em: EntityManager, credential: Credential, actor: Actor): Promise<boolean> {
+    const { tenantId, id, environment } = credential;
+    const previous = await em.query<{ id: string }[]>(
+      `SELECT id FROM credentials WHERE tenant_id = $1 AND environment = $2 AND status = 'active'`,
+      [tenantId, environment],
     );
-    for (const { id } of rows) {
-      await this.events.audit(em, tenantId, 'credential.retiring', {
-        actor,
-        object: { type: 'credential', id },
-      });
+    for (const { id: previousId } of previous) {
+      await this.beginRetirement(em, await findCredential(em, tenantId, previousId), actor);
     }
+    await em.query(
+      `UPDATE credentials SET status = 'active', activated_at = now() WHERE tenant_id = $1 AND id = $2`,
+      [tenantId, id],
+    );
+    return this.changes.publish(em, credential, 'credential.activated', { actor, status: 'active' });
+  }
+
+  private async beginRetirement(
+    em: EntityManager,
+    { tenantId, id }: Credential,
+    actor: Actor,
+  ): Promise<void> {
+    await em.query(
+      `UPDATE credentials SET status = 'retiring',
+              next_look_at = least(next_look_at, now() + interval '${RETIREMENT_LOOK_SECONDS} seconds')
+        WHERE tenant_id = $1 AND id = $2`,
+      [tenantId, id],
+    );
+    const object = { type: 'credential', id } as const;
+    await this.events.audit(em, tenantId, 'credential.retiring', { actor, object });
   }
 }
 
-/** The credential, with every other writer and every new session of it kept waiting. @throws ApiError not_found */
-async function lockCredential(em: EntityManager, tenantId: string, id: string): Promise<Credential> {
-  const credential = await em.findOne(Credential, {
-    where: { tenantId, id },
-    lock: { mode: 'pessimistic_write' },
-  });
-  if (!credential) throw notFound();
-  return credential;
-}
-
-async function hasOpenSessions(em: EntityManager, tenantId: string, id: string): Promise<boolean> {
-  const rows = await em.query<unknown[]>(
-    `SELECT 1 FROM sessions
-      WHERE tenant_id = $1 AND credential_id = $2 AND status IN ('creating', 'ongoing') LIMIT 1`,
-    [tenantId, id],
+/** One activation after the other, in one order: of two at once the later one replaces the earlier. */
+async function lockUsed(em: EntityManager, tenantId: string): Promise<void> {
+  await em.query(
+    `SELECT 1 FROM credentials WHERE tenant_id = $1 AND status <> 'retired' ORDER BY id FOR NO KEY UPDATE`,
+    [tenantId],
   );
-  return rows.length > 0;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Credential, CredentialStatus } from './credential.entity.js';
-import { activation, retirement } from './credential.states.js';
+import type { Diagnosis } from '../yoti/probe.js';
+import { activation, nextLook, retirement, verdictOn } from './credential.states.js';
 
 type LastCheck = Credential['lastCheck'];
 
@@ -33,5 +34,48 @@ describe('retiring a credential', () => {
     ['retired', true, 'unchanged'],
   ])('%s, open sessions: %s', (status, open, expected) => {
     expect(retirement({ status }, open)).toEqual(expected);
+  });
+});
+
+describe('what an examination changes', () => {
+  const since = new Date();
+  it.each<[CredentialStatus, Date | null, Diagnosis, ReturnType<typeof verdictOn>]>([
+    ['active', null, 'OK', 'unchanged'],
+    ['active', null, 'WRONG_KEY', 'suspect'],
+    ['active', null, 'CLOCK_SKEW', 'suspect'],
+    ['active', null, 'UNKNOWN_APP', 'suspect'],
+    ['active', null, 'NO_PERMISSION', 'suspect'],
+    ['active', null, 'WRONG_APP', 'suspect'],
+    ['active', null, 'UNREADABLE_KEY', 'suspect'],
+    ['retiring', null, 'UNUSABLE_PUBLIC_KEY', 'suspect'],
+    ['active', null, 'UNREACHABLE', 'unchanged'],
+    ['active', null, 'TIMEOUT', 'unchanged'],
+    ['active', null, 'NOT_YOTI', 'unchanged'],
+    ['active', null, 'REFUSED', 'unchanged'],
+    ['pending', null, 'WRONG_KEY', 'unchanged'],
+    ['retired', null, 'WRONG_KEY', 'unchanged'],
+    ['active', since, 'OK', 'recovered'],
+    ['retiring', since, 'OK', 'recovered'],
+    ['active', since, 'WRONG_KEY', 'unchanged'],
+    ['active', since, 'UNREACHABLE', 'unchanged'],
+  ])('%s, suspect since %s, found %s', (status, suspectSince, diagnosis, verdict) => {
+    expect(verdictOn({ status, suspectSince }, diagnosis)).toBe(verdict);
+  });
+});
+
+describe('when the worker looks again', () => {
+  const sound = { retiring: false, suspect: false, unclear: false };
+  it.each([
+    ['never at a sound one', sound, 1, null],
+    ['soon at one that ends', { ...sound, retiring: true }, 1, 20],
+    ['at a suspect one', { ...sound, suspect: true }, 1, 30],
+    ['later at one that stays suspect', { ...sound, suspect: true }, 3, 120],
+    ['after ten minutes at the latest', { ...sound, suspect: true }, 99, 600],
+    ['at a suspect one that ends', { ...sound, suspect: true, retiring: true }, 2, 60],
+    ['soon at an unexplained refusal', { ...sound, unclear: true }, 1, 5],
+    ['not for ever', { ...sound, unclear: true }, 8, null],
+    ['but at its end', { ...sound, unclear: true, retiring: true }, 8, 20],
+  ])('%s', (_, state, attempts, seconds) => {
+    expect(nextLook(state, attempts)).toBe(seconds);
   });
 });

@@ -1,3 +1,4 @@
+import { blamesCredential, type Diagnosis } from '../yoti/probe.js';
 import type { Credential } from './credential.entity.js';
 
 /** What activating a credential comes to: it becomes active, it already is, or it can't and why. */
@@ -20,4 +21,41 @@ export function retirement(
 ): { to: 'retiring' | 'retired' } | 'unchanged' {
   const to = openSessions ? 'retiring' : 'retired';
   return status === 'retired' || status === to ? 'unchanged' : { to };
+}
+
+/**
+ * What an examination changes. A credential in use becomes suspect for its own trouble only, not for Yoti's or the
+ * network's, and recovers by nothing less than a good examination.
+ */
+export function verdictOn(
+  { status, suspectSince }: Pick<Credential, 'status' | 'suspectSince'>,
+  diagnosis: Diagnosis,
+): 'suspect' | 'recovered' | 'unchanged' {
+  if (suspectSince !== null) return diagnosis === 'OK' ? 'recovered' : 'unchanged';
+  const inUse = status === 'active' || status === 'retiring';
+  return inUse && blamesCredential(diagnosis) ? 'suspect' : 'unchanged';
+}
+
+/** A retiring credential's sessions end by minutes, so that looking more often finds nothing. */
+export const RETIREMENT_LOOK_SECONDS = 20;
+const FIRST_PROBE_SECONDS = 30;
+const LONGEST_PROBE_SECONDS = 600;
+const FIRST_RETRY_SECONDS = 5;
+/** Probes without an answer after which one more refusal has to ask for the next. */
+const MAX_RETRIES = 8;
+
+/**
+ * In how many seconds the worker looks at a credential again; null for one that needs no looking at.
+ *
+ * @param state after a look; `unclear`: a refusal has not been explained, since the probe got no answer
+ * @param attempts looks in a row that didn't settle it, from 1
+ */
+export function nextLook(
+  state: { retiring: boolean; suspect: boolean; unclear: boolean },
+  attempts: number,
+): number | null {
+  const times = 2 ** Math.min(attempts - 1, 10);
+  if (state.suspect) return Math.min(FIRST_PROBE_SECONDS * times, LONGEST_PROBE_SECONDS);
+  if (state.unclear && attempts < MAX_RETRIES) return FIRST_RETRY_SECONDS * times;
+  return state.retiring ? RETIREMENT_LOOK_SECONDS : null;
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Requires } from '../auth/access.js';
 import { CurrentCaller, type Caller } from '../http/caller.js';
@@ -10,6 +10,7 @@ import { ChangeCredential } from './change-credential.js';
 import { CheckCredential } from './check-credential.js';
 import { CreateCredential } from './create-credential.js';
 import {
+  checkCredentialSchema,
   createCredentialSchema,
   credentialPageSchema,
   credentialQuerySchema,
@@ -67,19 +68,24 @@ export class CredentialsController {
   @Requires('credentials:write')
   @Describe(
     'Check a Yoti credential',
-    'Makes a signed call to Yoti and says in lastCheck what is right or wrong: the key, the application, its permission, the clock, the connection.',
+    'Makes signed calls to Yoti and says in lastCheck, point by point, what is right or wrong and what to do: the key, the application, its permission, the clock, making sessions, the way back for notifications. In use and found bad, the credential becomes suspect; suspect and found good, it is used again at once.',
   )
+  @ApiBody({ required: false })
   @Returns(credentialSchema)
-  @Fails('not_found', 'credential_invalid')
-  checkCredential(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.checking.check(caller, id);
+  @Fails('not_found')
+  checkCredential(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Body({ schema: checkCredentialSchema }) body: z.infer<typeof checkCredentialSchema>,
+  ) {
+    return this.checking.check(caller, id, body?.depth);
   }
 
   @Post(':id/activate')
   @Requires('credentials:write')
   @Describe(
     'Activate a Yoti credential',
-    'New sessions use it from then on; the one before begins to retire. Its last check has to be good.',
+    'New sessions of its environment use it from then on; the one before begins to retire. Its last check has to be good.',
   )
   @Returns(credentialSchema)
   @Fails('not_found', 'conflict')
@@ -91,7 +97,7 @@ export class CredentialsController {
   @Requires('credentials:write')
   @Describe(
     'Retire a Yoti credential',
-    'It stays retiring while sessions that it made are open, because only it can read them; retire it again after that.',
+    'It stays retiring while sessions that it made are open, because only it can read them, and is retired by itself when the last of them has closed.',
   )
   @Returns(credentialSchema)
   @Fails('not_found')

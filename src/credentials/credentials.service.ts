@@ -3,18 +3,30 @@ import { LRUCache } from 'lru-cache';
 import { LessThan, type EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { CONFIG, type Config } from '../config.js';
-import { KeyRing } from '../crypto/key-ring.js';
+import { KeyRing, SealError } from '../crypto/key-ring.js';
 import { TenantDb } from '../database/tenant-db.js';
-import { ApiError, notFound } from '../http/api-error.js';
+import { WakeUp } from '../database/wake-up.js';
+import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { readPage, toPage } from '../http/pagination.js';
-import { parsePrivateKey } from '../yoti/private-key.js';
+import { parsePrivateKey, PrivateKeyError } from '../yoti/private-key.js';
+import { type Diagnosis, diagnosisOfRefusal, wordsOf } from '../yoti/probe.js';
 import type { YotiConnection } from '../yoti/transport.js';
 import { Credential } from './credential.entity.js';
+import { findCredential, showCredential, showCredentials } from './credential.rows.js';
 import type { credentialQuerySchema } from './credential.schemas.js';
 
 /** Connections to keep: one for each credential in use, at a few kB each. */
 const CACHED_CONNECTIONS = 1000;
+
+/** After a probe that found nothing, the next refusal is not looked into at once. */
+const PROBE_PAUSE_SECONDS = 60;
+
+/** What makes a credential suspect, and when it is probed next. */
+export interface Suspicion {
+  suspectReason: Diagnosis;
+  nextLookAt: Date | null;
+}
 
 /** What a connection is made from: the columns of a credential's row. */
 export type CredentialKey = Pick<Credential, 'tenantId' | 'id' | 'sdkId' | 'apiUrl' | 'privateKey'>;
@@ -28,6 +40,7 @@ export class Credentials {
   constructor(
     private readonly db: TenantDb,
     private readonly ring: KeyRing,
+    private readonly wakeUp: WakeUp,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -35,16 +48,21 @@ export class Credentials {
     const { limit, afterId } = readPage(query);
     return this.db.run(tenantId, async (em) => {
       const rows = await em.find(Credential, {
-        where: { tenantId, ...(afterId === null ? {} : { id: LessThan(afterId) }) },
+        where: {
+          tenantId,
+          ...(afterId === null ? {} : { id: LessThan(afterId) }),
+          ...(query.environment === undefined ? {} : { environment: query.environment }),
+        },
         order: { id: 'DESC' },
         take: limit + 1,
       });
-      return toPage(rows, limit, toCredential);
+      const { items, next } = toPage(rows, limit, (row) => row);
+      return { items: await showCredentials(em, tenantId, items), next };
     });
   }
 
   async get({ tenantId }: Caller, id: string) {
-    return this.db.run(tenantId, async (em) => toCredential(await findCredential(em, tenantId, id)));
+    return this.db.run(tenantId, (em) => showCredential(em, tenantId, id));
   }
 
   /** Seals a PEM for the row it is stored in. */
@@ -71,15 +89,29 @@ export class Credentials {
     return known ?? this.toConnection(await findCredential(em, tenantId, id));
   }
 
-  /**
-   * The connection of a stored credential. Only its first use opens and parses the key.
-   *
-   * @throws SealError when the key was changed or the ring can't open it; ApiError credential_invalid when the operator
-   *   no longer allows the address
-   */
-  toConnection({ tenantId, id, sdkId, apiUrl, privateKey }: CredentialKey): YotiConnection {
-    const known = this.connections.get(cacheKey(tenantId, id));
+  /** The connection of a stored credential. Only its first use opens and parses the key. @throws as `openConnection` */
+  toConnection(key: CredentialKey): YotiConnection {
+    const cached = cacheKey(key.tenantId, key.id);
+    const known = this.connections.get(cached);
     if (known) return known;
+    try {
+      const connection = this.openConnection(key);
+      this.connections.set(cached, connection);
+      return connection;
+    } catch (error) {
+      // Not waited for: the caller may be in a transaction that holds the credential's row.
+      void this.noteFailure(key.tenantId, key.id, error);
+      throw error;
+    }
+  }
+
+  /**
+   * The same, opening and parsing the key in any case.
+   *
+   * @throws SealError when the key was changed or the ring can't open it; PrivateKeyError when it is none; ApiError
+   *   credential_invalid when the operator no longer allows the address
+   */
+  openConnection({ tenantId, id, sdkId, apiUrl, privateKey }: CredentialKey): YotiConnection {
     if (!this.config.yotiApiUrls.includes(apiUrl)) {
       throw new ApiError(
         'credential_invalid',
@@ -87,36 +119,42 @@ export class Credentials {
       );
     }
     const pem = this.ring.open(privateKey, place(tenantId, id)).toString('utf8');
-    const connection = { tenantId, sdkId, apiUrl, privateKey: parsePrivateKey(pem).key };
-    this.connections.set(cacheKey(tenantId, id), connection);
-    return connection;
+    return { tenantId, sdkId, apiUrl, privateKey: parsePrivateKey(pem).key };
   }
+
+  /**
+   * Tells of a failed call. When the credential is to blame, a probe finds out soon whether it works at all: one
+   * refusal may be a hiccup of the clock, or concern one session or policy only. Never rejects.
+   */
+  async noteFailure(tenantId: string, id: string, error: unknown): Promise<void> {
+    const blamed =
+      diagnosisOfRefusal(error) !== null || error instanceof SealError || error instanceof PrivateKeyError;
+    if (!blamed) return;
+    await this.db
+      .run(tenantId, (em) =>
+        em.query(
+          `UPDATE credentials SET refused_at = now(),
+                  next_look_at = least(next_look_at,
+                    greatest(now(), probed_at + interval '${PROBE_PAUSE_SECONDS} seconds'))
+            WHERE tenant_id = $1 AND id = $2 AND status IN ('active', 'retiring')
+              AND refused_at IS NULL AND suspect_since IS NULL`,
+          [tenantId, id],
+        ),
+      )
+      .then(() => this.wakeUp.wake('credentials'))
+      // The caller hears of the call that failed; the next refusal is told again.
+      .catch(() => undefined);
+  }
+}
+
+/** The error of a call that isn't made because the credential is suspect. */
+export function credentialSuspect({ suspectReason, nextLookAt }: Suspicion): ApiError {
+  const waitMs = (nextLookAt?.getTime() ?? 0) - Date.now();
+  return new ApiError('credential_suspect', wordsOf(suspectReason).message, {
+    retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+  });
 }
 
 const cacheKey = (tenantId: string, id: string): string => `${tenantId}:${id}`;
 
 const place = (tenantId: string, rowId: string) => ({ purpose: 'yoti-private-key', tenantId, rowId });
-
-/** @throws ApiError not_found */
-export async function findCredential(em: EntityManager, tenantId: string, id: string): Promise<Credential> {
-  const credential = await em.findOneBy(Credential, { tenantId, id });
-  if (!credential) throw notFound();
-  return credential;
-}
-
-/** The credential as the API shows it, without its key. */
-export function toCredential(row: Credential) {
-  const { id, name, sdkId, apiUrl, keyFingerprint, status, lastCheck } = row;
-  return {
-    id,
-    name,
-    sdkId,
-    apiUrl,
-    keyFingerprint,
-    status,
-    lastCheck,
-    createdAt: row.createdAt.toISOString(),
-    activatedAt: row.activatedAt?.toISOString() ?? null,
-    retiredAt: row.retiredAt?.toISOString() ?? null,
-  };
-}

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { YotiModule } from '../yoti/yoti.module.js';
+import { CredentialHealth } from './credential-health.js';
 import { HealthController } from './health.controller.js';
 import { HealthService } from './health.service.js';
 import { Metrics } from './metrics.js';
+import { PlatformHealthController } from './platform-health.controller.js';
 
 @Module({
   imports: [YotiModule],
-  controllers: [HealthController],
-  providers: [HealthService, Metrics],
+  controllers: [HealthController, PlatformHealthController],
+  providers: [HealthService, CredentialHealth, Metrics],
   exports: [HealthService, Metrics],
 })
 export class HealthModule {}

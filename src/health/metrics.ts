@@ -2,6 +2,8 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { YotiClient } from '../yoti/yoti-client.js';
+import { environments } from '../credentials/environment.js';
+import { CredentialHealth } from './credential-health.js';
 
 /** Prometheus metrics. Labels are route templates and status classes, never ids. */
 @Injectable()
@@ -22,7 +24,17 @@ export class Metrics implements OnApplicationBootstrap {
     registers: [this.registry],
   });
 
-  constructor(yoti: YotiClient) {
+  private readonly suspects = new Gauge({
+    name: 'countersign_suspect_credentials',
+    help: 'Credentials that Yoti refuses',
+    labelNames: ['environment'] as const,
+    registers: [this.registry],
+  });
+
+  constructor(
+    private readonly credentials: CredentialHealth,
+    yoti: YotiClient,
+  ) {
     yoti.onCircuitChange(({ operation, state }) => this.circuitChanges.inc({ operation, state }));
     const paused = new Gauge({
       name: 'countersign_yoti_paused_credentials',
@@ -51,7 +63,18 @@ export class Metrics implements OnApplicationBootstrap {
     });
   }
 
-  render(): Promise<string> {
+  async render(): Promise<string> {
+    await this.countSuspects();
     return this.registry.metrics();
+  }
+
+  /** What the database doesn't tell is left out: the process's own metrics are needed most then. */
+  private async countSuspects(): Promise<void> {
+    this.suspects.reset();
+    const counts = await this.credentials.count().catch(() => null);
+    if (!counts) return;
+    for (const environment of environments) {
+      this.suspects.set({ environment }, counts.get(environment) ?? 0);
+    }
   }
 }

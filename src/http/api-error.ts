@@ -9,6 +9,7 @@ export const errorCodes = {
   login_failed: [401, 'E-mail or password is wrong'],
   forbidden: [403, 'The caller may not do this'],
   tenant_required: [400, 'The tenant has to be named'],
+  environment_required: [400, 'The environment has to be named'],
   tenant_suspended: [403, 'The tenant is suspended'],
   cross_site_request: [403, 'The request came from another site'],
   not_found: [404, 'There is no such object'],
@@ -33,6 +34,7 @@ export const errorCodes = {
   yoti_refused: [502, 'Yoti refused the request'],
   yoti_bad_response: [502, 'Yoti answered with something unreadable'],
   yoti_unavailable: [503, 'Yoti can not be reached'],
+  credential_suspect: [503, 'Yoti refuses the credential'],
   unavailable: [503, 'The service is not available right now'],
 } as const satisfies Record<string, readonly [number, string]>;
 

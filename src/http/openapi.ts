@@ -79,7 +79,7 @@ function complete(path: string, method: string, operation: Operation): void {
   if (
     operation['x-permission'] !== 'public' &&
     !path.startsWith('/v1/auth') &&
-    !path.startsWith('/v1/tenants')
+    !String(operation['x-permission']).startsWith('tenants:')
   ) {
     codes.add('tenant_required');
     codes.add('tenant_suspended');

@@ -48,6 +48,7 @@ export class MediaController {
     'not_found',
     'result_not_available',
     'session_erased',
+    'credential_suspect',
     'yoti_refused',
     'yoti_bad_response',
     'yoti_unavailable',

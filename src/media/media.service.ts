@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Events } from '../audit/events.service.js';
-import { Credentials } from '../credentials/credentials.service.js';
+import { Credentials, credentialSuspect } from '../credentials/credentials.service.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
@@ -43,19 +43,20 @@ export class MediaService {
    * there was nothing to see after all.
    *
    * @returns null when Yoti may not return the content by law
-   * @throws ApiError not_found for media that isn't the session's or is gone at Yoti; YotiError
+   * @throws ApiError not_found for media that isn't the session's or is gone at Yoti, credential_suspect; YotiError
    */
   async stream(caller: Caller, sessionId: string, mediaId: string): Promise<MediaStream | null> {
     const { tenantId, actor } = caller;
-    const { connection, yotiSessionId } = await this.db.run(tenantId, async (em) => {
+    const { connection, yotiSessionId, credentialId } = await this.db.run(tenantId, async (em) => {
       const found = await this.results.read(em, tenantId, sessionId);
       const media = listMedia(found.result).find(({ id }) => id === mediaId);
       if (!media) throw notFound();
+      if (found.suspicion) throw credentialSuspect(found.suspicion);
       const target = await this.credentials.connectionOf(em, tenantId, found.credentialId);
       const object = { type: 'session', id: sessionId, sessionId } as const;
       const details = { mediaId, kind: media.kind };
       await this.events.audit(em, tenantId, 'media.viewed', { actor, object, details });
-      return { connection: target, yotiSessionId: found.yotiSessionId };
+      return { connection: target, yotiSessionId: found.yotiSessionId, credentialId: found.credentialId };
     });
     try {
       const content = await this.yoti.getMedia(connection, yotiSessionId, mediaId);
@@ -63,6 +64,7 @@ export class MediaService {
       const shown = SHOWN_TYPES.has(content.contentType);
       return { contentType: shown ? content.contentType : 'application/octet-stream', body: content.body };
     } catch (error) {
+      await this.credentials.noteFailure(tenantId, credentialId, error);
       if (!(error instanceof YotiError)) throw error;
       await this.recordFailure(caller, sessionId, { mediaId, code: reasonOf(error) });
       throw error.status === 404 ? notFound() : error;

@@ -45,8 +45,8 @@ export class CreateSession {
   ) {}
 
   /**
-   * @throws ApiError not_found, policy_not_published, no_active_credential and the idempotency errors; YotiError, also
-   *   while creations by the credential are paused: then nothing is stored
+   * @throws ApiError not_found, policy_not_published, no_active_credential, environment_required, credential_suspect and
+   *   the idempotency errors; YotiError, also while creations by the credential are paused: then nothing is stored
    */
   async run(caller: Caller, request: CreateRequest, idempotent: IdempotentRequest | null): Promise<Session> {
     const first = await this.prepare(caller, request, idempotent);
@@ -56,6 +56,8 @@ export class CreateSession {
       return await this.record(caller, request, first, created);
     } catch (error) {
       await this.recordFailure(caller, request, first, error);
+      await this.credentials.noteFailure(caller.tenantId, first.plan.id, error);
+      await this.credentials.noteFailure(caller.tenantId, first.plan.id, error);
       throw error;
     }
   }
@@ -208,6 +210,7 @@ function toSession(
     outcome: null,
     progress: 'not_started',
     policy: { id: plan.policyId, slug: plan.slug, name: plan.name, version: plan.version },
+    environment: plan.environment,
     decision: null,
     failureCode: null,
     reviewId: null,

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { z } from 'zod';
-import type { CredentialKey } from '../credentials/credentials.service.js';
+import { credentialSuspect, type CredentialKey, type Suspicion } from '../credentials/credentials.service.js';
+import type { Environment } from '../credentials/environment.js';
 import type { DataKey } from '../crypto/data-key.js';
 import { hashToken } from '../crypto/tokens.js';
 import { ApiError } from '../http/api-error.js';
@@ -10,10 +11,14 @@ import type { createSessionSchema } from './session.schemas.js';
 /** When the sweep ends a session whose creation was interrupted: later than every deadline of the creation. */
 const CREATION_LIMIT_SECONDS = 90;
 
+/** A credential that is replaced while a session is made isn't found; its successor is by the next statement. */
+const CREDENTIAL_LOOK_UPS = 3;
+
 export type CreateRequest = z.infer<typeof createSessionSchema>;
 
-/** What a session is made by: a published version of a policy, and the credential that is active. */
+/** What a session is made by: a published policy version and an active credential. */
 export interface Plan extends CredentialKey {
+  environment: Environment;
   policyId: string;
   slug: string;
   name: string;
@@ -21,7 +26,7 @@ export interface Plan extends CredentialKey {
   document: PolicyDocument;
 }
 
-/** What a session is made with, whatever its policy. */
+/** A session's own ids, keys and tokens. */
 export interface NewSession {
   id: string;
   dataKey: DataKey;
@@ -35,65 +40,117 @@ export interface NewSession {
 type FoundPlan = Omit<Plan, 'version' | 'id'> & {
   version: number | null;
   id: string | null;
+  /** Active credentials that could serve. */
+  candidates: number;
+  suspectReason: Suspicion['suspectReason'] | null;
+  nextLookAt: Date | null;
   createdAt: Date;
 };
 
-/** Looks the plan up and stores the session, in one statement. @throws as `checkPlan` */
+/**
+ * Stores a session as `creating`.
+ *
+ * @throws ApiError not_found, policy_not_published, no_active_credential, environment_required, credential_suspect
+ */
 export async function insertSession(
   em: EntityManager,
   tenantId: string,
   request: CreateRequest,
-  { dataKey, ...prepared }: NewSession,
+  session: NewSession,
 ): Promise<{ plan: Plan; createdAt: Date }> {
-  const byId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(request.policy);
-  const [found] = await em.query<FoundPlan[]>(
-    `WITH plan AS (
-       SELECT p.tenant_id AS "tenantId", p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
-              c.id, c.sdk_id AS "sdkId", c.api_url AS "apiUrl", c.private_key AS "privateKey"
-         FROM policies p
-         LEFT JOIN policy_versions v
-           ON v.tenant_id = p.tenant_id AND v.policy_id = p.id AND v.version = p.published_version
-         LEFT JOIN credentials c ON c.tenant_id = p.tenant_id AND c.status = 'active'
-        WHERE p.tenant_id = $1 AND ${byId ? 'p.id = $2::uuid' : 'p.slug = $2'}
-     ), session AS (
-       INSERT INTO sessions (tenant_id, policy_id, policy_version, credential_id, id, reference, locale, success_url,
-         error_url, preset_country, data_key, metadata, link, link_hash, notification_path_hash,
-         notification_token_hash, next_sync_at)
-       SELECT "tenantId", "policyId", version, plan.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-              now() + make_interval(secs => ${CREATION_LIMIT_SECONDS})
-         FROM plan WHERE version IS NOT NULL AND plan.id IS NOT NULL
-       RETURNING created_at
-     )
-     SELECT plan.*, (SELECT created_at FROM session) AS "createdAt" FROM plan`,
-    [
-      tenantId,
-      request.policy,
-      prepared.id,
-      request.reference ?? null,
-      request.locale ?? null,
-      request.successUrl ?? null,
-      request.errorUrl ?? null,
-      request.presetCountry ?? null,
-      prepared.wrappedKey,
-      request.metadata ? dataKey.seal(JSON.stringify(request.metadata), 'metadata') : null,
-      dataKey.seal(prepared.link, 'link'),
-      hashToken(prepared.link),
-      hashToken(prepared.notificationPath),
-      hashToken(prepared.notificationToken),
-    ],
-  );
-  return checkPlan(found);
+  let found = await lookUpAndInsert(em, tenantId, request, session);
+  for (let looks = 1; found?.candidates === 0 && looks < CREDENTIAL_LOOK_UPS; looks += 1) {
+    found = await lookUpAndInsert(em, tenantId, request, session);
+  }
+  return checkPlan(found, request.environment);
 }
 
-/** @throws ApiError not_found, policy_not_published, no_active_credential */
-function checkPlan(found: FoundPlan | undefined): { plan: Plan; createdAt: Date } {
+/**
+ * Looks the plan up and stores the session, in one statement. The credential is locked against being replaced or
+ * retired until the session is stored, so that no session lands on one that is out of use. The one of the named
+ * environment serves; without a name the live one, or the only one.
+ */
+async function lookUpAndInsert(
+  em: EntityManager,
+  tenantId: string,
+  request: CreateRequest,
+  { dataKey, ...session }: NewSession,
+): Promise<FoundPlan | undefined> {
+  const byId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(request.policy);
+  const [found] = await em.query<FoundPlan[]>(insertion(byId), [
+    tenantId,
+    request.policy,
+    session.id,
+    request.reference ?? null,
+    request.locale ?? null,
+    request.successUrl ?? null,
+    request.errorUrl ?? null,
+    request.presetCountry ?? null,
+    session.wrappedKey,
+    request.metadata ? dataKey.seal(JSON.stringify(request.metadata), 'metadata') : null,
+    dataKey.seal(session.link, 'link'),
+    hashToken(session.link),
+    hashToken(session.notificationPath),
+    hashToken(session.notificationToken),
+    request.environment ?? null,
+  ]);
+  return found;
+}
+
+/** @param byId whether the policy is named by its id, not by its slug */
+const insertion = (byId: boolean): string =>
+  `WITH credential AS (
+     SELECT c.id, c.environment, c.sdk_id AS "sdkId", c.api_url AS "apiUrl", c.private_key AS "privateKey",
+            c.suspect_reason AS "suspectReason", c.next_look_at AS "nextLookAt"
+       FROM credentials c
+      WHERE c.tenant_id = $1 AND c.status = 'active' AND ($15::text IS NULL OR c.environment = $15)
+        FOR SHARE
+   ), plan AS (
+     SELECT p.tenant_id AS "tenantId", p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
+            credential.*, (SELECT count(*)::int FROM credential) AS candidates
+       FROM policies p
+       LEFT JOIN policy_versions v
+         ON v.tenant_id = p.tenant_id AND v.policy_id = p.id AND v.version = p.published_version
+       LEFT JOIN credential ON credential.environment = 'live' OR (SELECT count(*) FROM credential) = 1
+      WHERE p.tenant_id = $1 AND ${byId ? 'p.id = $2::uuid' : 'p.slug = $2'}
+   ), session AS (
+     INSERT INTO sessions (tenant_id, policy_id, policy_version, credential_id, id, reference, locale, success_url,
+       error_url, preset_country, data_key, metadata, link, link_hash, notification_path_hash,
+       notification_token_hash, next_sync_at)
+     SELECT "tenantId", "policyId", version, plan.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+            now() + make_interval(secs => ${CREATION_LIMIT_SECONDS})
+       FROM plan WHERE version IS NOT NULL AND plan.id IS NOT NULL AND "suspectReason" IS NULL
+     RETURNING created_at
+   )
+   SELECT plan.*, (SELECT created_at FROM session) AS "createdAt" FROM plan`;
+
+/** @throws as `insertSession` */
+function checkPlan(
+  found: FoundPlan | undefined,
+  environment: Environment | undefined,
+): { plan: Plan; createdAt: Date } {
   if (!found) {
     throw new ApiError('not_found', 'There is no such policy.', {
       errors: [{ path: '/policy', message: 'No policy has this slug or id.' }],
     });
   }
-  const { version, id, createdAt, ...rest } = found;
+  const { version, id, candidates, suspectReason, nextLookAt, createdAt, ...rest } = found;
   if (version === null) throw new ApiError('policy_not_published');
-  if (id === null) throw new ApiError('no_active_credential');
+  if (candidates === 0) {
+    throw new ApiError(
+      'no_active_credential',
+      environment && `There is none for the environment ${environment}.`,
+    );
+  }
+  if (id === null) {
+    throw new ApiError(
+      'environment_required',
+      'Several environments have an active credential, and none is live.',
+      {
+        errors: [{ path: '/environment', message: 'Name one of them.' }],
+      },
+    );
+  }
+  if (suspectReason !== null) throw credentialSuspect({ suspectReason, nextLookAt });
   return { plan: { ...rest, version, id }, createdAt };
 }

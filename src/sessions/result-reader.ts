@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Suspicion } from '../credentials/credentials.service.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { ApiError } from '../http/api-error.js';
 import type { SessionResult } from '../yoti/result.js';
@@ -16,11 +17,17 @@ export class ResultReader {
     em: EntityManager,
     tenantId: string,
     sessionId: string,
-  ): Promise<{ result: SessionResult; yotiSessionId: string; credentialId: string }> {
+  ): Promise<{
+    result: SessionResult;
+    yotiSessionId: string;
+    credentialId: string;
+    suspicion: Suspicion | null;
+  }> {
     const row = await findSession(em, tenantId, sessionId);
     if (row.status === 'erased') throw new ApiError('session_erased');
     if (!row.result || !row.yotiSessionId) throw new ApiError('result_not_available');
     const result = JSON.parse(dataKeyOf(row, this.ring).open(row.result, 'result')) as SessionResult;
-    return { result, yotiSessionId: row.yotiSessionId, credentialId: row.credentialId };
+    const { yotiSessionId, credentialId, suspectReason, nextLookAt } = row;
+    return { result, yotiSessionId, credentialId, suspicion: suspectReason && { suspectReason, nextLookAt } };
   }
 }

@@ -12,6 +12,7 @@ const created = {
   outcome: null,
   progress: 'not_started',
   policy: { id: exampleIds.policy, slug: 'identity', name: 'Identity', version: 1 },
+  environment: 'live',
   decision: null,
   failureCode: null,
   reviewId: null,

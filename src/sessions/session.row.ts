@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { EventData } from '../audit/event-types.js';
+import type { Suspicion } from '../credentials/credentials.service.js';
+import type { Environment } from '../credentials/environment.js';
 import { DataKey } from '../crypto/data-key.js';
 import type { KeyRing } from '../crypto/key-ring.js';
 import type { clientSchema, decisionSchema, sessionItemSchema } from './session.schemas.js';
@@ -40,6 +42,10 @@ export interface SessionRow {
   submittedAt: Date | null;
   closedAt: Date | null;
   credentialId: string;
+  environment: Environment;
+  /** Why Yoti is not asked at the moment; null while the credential works. */
+  suspectReason: Suspicion['suspectReason'] | null;
+  nextLookAt: Date | null;
   apiUrl: string;
   policyId: string;
   policySlug: string;
@@ -57,6 +63,7 @@ export const SELECT_SESSION = `
          s.result_hash AS "resultHash", s.synced_at AS "syncedAt", s.sync_error AS "syncError", s.sync_requests AS "syncRequests", s.sequence,
          s.version, s.parked_reason AS "parkedReason", s.created_at AS "createdAt", s.updated_at AS "updatedAt",
          s.submitted_at AS "submittedAt", s.closed_at AS "closedAt", s.credential_id AS "credentialId",
+         c.environment, c.suspect_reason AS "suspectReason", c.next_look_at AS "nextLookAt",
          c.api_url AS "apiUrl", s.policy_id AS "policyId", p.slug AS "policySlug", p.name AS "policyName",
          s.policy_version AS "policyVersion", r.id AS "reviewId"
     FROM sessions s
@@ -76,6 +83,7 @@ export function toSessionItem(row: SessionRow, ring: KeyRing): SessionItem {
     outcome: row.outcome,
     progress: row.progress,
     policy: { id: row.policyId, slug: row.policySlug, name: row.policyName, version: row.policyVersion },
+    environment: row.environment,
     decision: row.decision,
     failureCode: row.failureCode,
     reviewId: row.reviewId,

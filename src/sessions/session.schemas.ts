@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { environmentSchema } from '../credentials/credential.schemas.js';
 import {
   givenTimeSchema,
   httpUrlSchema,
@@ -31,6 +32,11 @@ export const createSessionSchema = z
     policy: z.string().min(1).max(63).describe('Slug or id of a published policy'),
     reference: z.string().min(1).max(200).optional().describe('Your own opaque reference; no personal data'),
     metadata: metadataSchema.optional(),
+    environment: environmentSchema
+      .optional()
+      .describe(
+        'Whose active credential makes it; without one that of live, or the only active one that there is',
+      ),
     locale: z
       .string()
       .regex(/^[a-z]{2}(-[A-Z]{2}|-\d{3})?$/, 'A language tag such as en-GB.')
@@ -99,6 +105,7 @@ const sessionShape = {
   policy: z
     .object({ id: idSchema, slug: slugSchema, name: z.string(), version: z.number().int() })
     .describe('What was asked of the person'),
+  environment: environmentSchema,
   decision: decisionSchema.nullable(),
   failureCode: z.string().nullable().describe('Why the session failed'),
   reviewId: idSchema.nullable().describe('The review that a person decides'),
@@ -138,6 +145,7 @@ export const sessionQuerySchema = z.strictObject({
     .optional()
     .describe('Only with this outcome, or with none'),
   policy: z.string().max(63).optional().describe('Only of this policy: slug or id'),
+  environment: environmentSchema.optional().describe('Only of this environment'),
   reference: z.string().max(200).optional().describe('Only with exactly this reference'),
   createdFrom: givenTimeSchema.optional().describe('Created not before'),
   createdTo: givenTimeSchema.optional().describe('Created before'),

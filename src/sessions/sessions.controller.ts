@@ -37,6 +37,8 @@ export class SessionsController {
     'policy_not_published',
     'policy_invalid',
     'no_active_credential',
+    'environment_required',
+    'credential_suspect',
     'yoti_refused',
     'yoti_bad_response',
     'yoti_unavailable',
@@ -85,7 +87,7 @@ export class SessionsController {
   @Requires('sessions:write')
   @Describe('Sync a session', 'Asks Yoti now, without waiting for a notification.')
   @Returns(sessionSchema)
-  @Fails('not_found', 'yoti_refused', 'yoti_bad_response', 'yoti_unavailable')
+  @Fails('not_found', 'credential_suspect', 'yoti_refused', 'yoti_bad_response', 'yoti_unavailable')
   syncSession(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
     return this.sessions.sync(caller, id);
   }

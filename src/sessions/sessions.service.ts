@@ -40,6 +40,7 @@ export class SessionsService {
     if (query.outcome === 'none') conditions.push('s.outcome IS NULL');
     else add((p) => `s.outcome = ${p}`, query.outcome);
     add((p) => `(p.slug = ${p} OR p.id::text = ${p})`, query.policy);
+    add((p) => `c.environment = ${p}`, query.environment);
     add((p) => `s.reference = ${p}`, query.reference);
     add((p) => `s.created_at >= ${p}::timestamptz`, query.createdFrom);
     add((p) => `s.created_at < ${p}::timestamptz`, query.createdTo);
@@ -81,7 +82,7 @@ export class SessionsService {
     return session;
   }
 
-  /** Asks Yoti now. A closed session is answered as it is. @throws ApiError not_found; YotiError */
+  /** Asks Yoti now. A closed session is answered as it is. @throws ApiError not_found, credential_suspect; YotiError */
   async sync(caller: Caller, id: string) {
     const lease = await this.syncSession.lease(caller.tenantId, id);
     if (lease) {

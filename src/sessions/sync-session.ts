@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Credentials } from '../credentials/credentials.service.js';
+import { Credentials, credentialSuspect } from '../credentials/credentials.service.js';
 import { holdLease, LEASE, type Lease } from '../database/due-work.js';
 import { SYSTEM, type Actor } from '../http/caller.js';
-import { notFound } from '../http/api-error.js';
+import { ApiError, notFound } from '../http/api-error.js';
 import { progressOf } from '../yoti/result-facts.js';
 import type { SessionResult } from '../yoti/result.js';
 import type { YotiConnection } from '../yoti/transport.js';
@@ -15,6 +15,9 @@ import { SessionDeps } from './session-deps.js';
 import { dataKeyOf, SELECT_SESSION, type SessionRow } from './session.row.js';
 import { advance, type Observation } from './session.states.js';
 import { MAX_SYNC_ATTEMPTS, nextSync, retryDelay } from './sync.schedule.js';
+
+/** A probe ends within this time; whoever waits for it looks again after it. */
+const AFTER_PROBE_SECONDS = 20;
 
 /** Says that it was Yoti's answer that changed the session. */
 const YOTI: Actor = { type: 'yoti', id: null, requestId: null };
@@ -49,6 +52,7 @@ export class SyncSession {
 
   /** Decides when to try again after a failed sync; parks a session that fails for good. Nothing without the lease. */
   async failed(lease: Lease, error: unknown): Promise<void> {
+    if (error instanceof ApiError && error.code === 'credential_suspect') return this.putOff(lease);
     const code = error instanceof YotiError ? reasonOf(error) : 'sync_failed';
     const wait = retryDelay(
       lease.attempts,
@@ -56,13 +60,30 @@ export class SyncSession {
       error instanceof YotiError ? error.retryAfterSeconds : undefined,
     );
     const park = lease.attempts >= MAX_SYNC_ATTEMPTS;
-    await this.deps.db.run(lease.tenantId, (em) =>
-      em.query(
+    const [[row]] = await this.deps.db.run(lease.tenantId, (em) =>
+      em.query<[{ credential_id: string }[], number]>(
         `UPDATE sessions SET lease_token = NULL, lease_until = NULL, sync_error = $4,
                 parked_reason = CASE WHEN $5 THEN $4 END,
                 next_sync_at = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $6) END
-          WHERE tenant_id = $1 AND id = $2 AND lease_token = $3`,
+          WHERE tenant_id = $1 AND id = $2 AND lease_token = $3
+          RETURNING credential_id`,
         [lease.tenantId, lease.id, lease.token, code, park, wait / 1000],
+      ),
+    );
+    if (row) await this.credentials.noteFailure(lease.tenantId, row.credential_id, error);
+  }
+
+  /** Waits for the credential's next probe, which makes the session due when it is good. No try is counted. */
+  private async putOff(lease: Lease): Promise<void> {
+    await this.deps.db.run(lease.tenantId, (em) =>
+      em.query(
+        `UPDATE sessions s SET lease_token = NULL, lease_until = NULL, work_attempts = greatest(s.work_attempts - 1, 0),
+                next_sync_at = CASE WHEN c.suspect_since IS NULL THEN now()
+                                    ELSE greatest(c.next_look_at, now()) + interval '${AFTER_PROBE_SECONDS} seconds' END
+           FROM credentials c
+          WHERE s.tenant_id = $1 AND s.id = $2 AND s.lease_token = $3
+            AND c.tenant_id = s.tenant_id AND c.id = s.credential_id`,
+        [lease.tenantId, lease.id, lease.token],
       ),
     );
   }
@@ -101,6 +122,9 @@ export class SyncSession {
       id,
     ]);
     if (!row) throw notFound();
+    const { suspectReason, nextLookAt } = row;
+    if (suspectReason !== null && row.status !== 'creating')
+      throw credentialSuspect({ suspectReason, nextLookAt });
     const connection = await this.credentials.connectionOf(em, tenantId, row.credentialId);
     return { ...row, connection };
   }

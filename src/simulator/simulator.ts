@@ -38,6 +38,8 @@ export interface SimulatorOptions {
   stateFile?: string;
   /** Time source in milliseconds since the epoch. */
   now?: () => number;
+  /** What callers' timestamps are held against, in milliseconds since the epoch; the machine's time unless given. */
+  wallClock?: () => number;
 }
 
 /** A running simulator. */
@@ -137,9 +139,14 @@ async function listenable(options: SimulatorOptions, basePath: string, deps: Con
   const app = createApp(options.errorMessages ?? true);
   app.addHook('onSend', async (request, reply, payload) => deps.faults.spoil(request, reply, payload));
   if (options.gzip) app.addHook('onSend', compress);
+  const wallClock = options.wallClock ?? Date.now;
+  // How callers find out that their clock is wrong.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('date', new Date(wallClock()).toUTCString());
+  });
   const replays = options.rejectReplays === false ? undefined : new ReplayGuard();
   const groups: [prefix: string, routes: (scope: FastifyInstance) => void][] = [
-    [basePath, (scope) => signedRoutes(scope, { ...deps, basePath, ...(replays && { replays }) })],
+    [basePath, (scope) => signedRoutes(scope, { ...deps, basePath, wallClock, ...(replays && { replays }) })],
     [`${basePath}/client/sessions`, (scope) => clientRoutes(scope, deps)],
     [`${basePath}/web`, pageRoutes],
     ['/control', (scope) => controlRoutes(scope, deps)],

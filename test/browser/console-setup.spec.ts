@@ -70,9 +70,10 @@ describe('setting up a tenant in the console', () => {
     await page.getByLabel('API address').fill(app.simulator.baseUrl);
     await page.getByLabel('Private key (PEM)').fill(privateKeyPem);
     await page.getByRole('dialog').getByRole('button', { name: 'Add the credential' }).click();
-    await page.getByRole('button', { name: 'Check with Yoti' }).click();
-    await page.getByText('Yoti accepts the credential.').waitFor();
-    await page.getByRole('button', { name: 'Use for new sessions' }).click();
+    await page.getByRole('dialog').getByText('Yoti accepts the credential.').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Use for new sessions' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByText('In use', { exact: true }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
 

@@ -119,9 +119,8 @@ describe('the main job, in the browser', () => {
     await dialog.getByLabel('API address').fill(app.simulator.baseUrl);
     await dialog.getByLabel('Private key (PEM)').fill(privateKeyPem);
     await submit(admin, /Add/);
-    await admin.getByRole('button', { name: 'Check with Yoti' }).click();
-    await admin.getByLabel('Good').waitFor();
-    await admin.getByRole('button', { name: 'Use for new sessions' }).click();
+    await dialog.getByLabel('Good').waitFor();
+    await dialog.getByRole('button', { name: 'Use for new sessions' }).click();
     await admin.getByText('In use', { exact: true }).waitFor();
   }
 

@@ -9,7 +9,7 @@ import { TenantDb } from '../../src/database/tenant-db.js';
 import { startServer, type RunningServer } from '../../src/server.js';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.js';
 import { createOperator } from '../../src/users/create-operator.js';
-import type { TransportOptions } from '../../src/yoti/transport.js';
+import type { TransportOptions } from '../../src/yoti/transport-options.js';
 import { Client } from './client.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
@@ -71,7 +71,7 @@ export async function startTestApp(options: Options = {}): Promise<TestApp> {
     ...options.config,
   };
   await addOperator(database.appUrl);
-  const server = await startServer(config, options.yoti);
+  const server = await startServer({ ...config, yotiBounds: options.yoti ?? config.yotiBounds });
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
   admin.on('error', () => undefined);
   const anonymous = new Client(url);

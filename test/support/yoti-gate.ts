@@ -48,6 +48,8 @@ export const reading = ({ method, path }: Passing): boolean =>
 
 /** Stands between the server and Yoti, and holds a request or its answer, so that the server is caught in between. */
 export class YotiGate {
+  /** How many requests were sent to Yoti. */
+  requests = 0;
   /** How many creations of sessions have reached Yoti. */
   creations = 0;
   private readonly holds = new Set<Hold>();
@@ -99,6 +101,7 @@ export class YotiGate {
 
   private async pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '' } = request;
+    this.requests += 1;
     const passing = { method, path: url.replace(/\?.*/, '') };
     const body = await buffer(request);
     await this.wait('request', passing, response);

@@ -57,7 +57,7 @@ export async function startYotiProxy(target: () => string): Promise<YotiProxy> {
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await buffer(request);
     const call = nameOf(request);
-    if (call === 'create') last = JSON.parse(body.toString('utf8'));
+    if (call === 'create') last = notifying(body) ?? last;
     const answer = call && answers.get(call);
     if (answer) {
       counts.set(call, (counts.get(call) ?? 0) + 1);
@@ -110,4 +110,10 @@ function nameOf({ method, url = '' }: IncomingMessage): YotiCallName | undefined
   const path = url.replace(/\?.*/s, '');
   const names = Object.keys(calls) as YotiCallName[];
   return names.find((name) => calls[name].method === method && calls[name].path.test(path));
+}
+
+/** Undefined for the session of a credential's check, which notifies nobody. */
+function notifying(body: Buffer): Any {
+  const specification: Any = JSON.parse(body.toString('utf8'));
+  return specification.notifications ? specification : undefined;
 }

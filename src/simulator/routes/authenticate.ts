@@ -15,6 +15,8 @@ export interface AuthenticationDependencies {
   store: Store;
   /** Refuses stale and repeated requests; undefined accepts them. */
   replays?: ReplayGuard;
+  /** The callers' time, however far the service's own was moved. */
+  wallClock: () => number;
   basePath: string;
 }
 
@@ -26,7 +28,7 @@ export const isClientCall = (request: FastifyRequest) =>
 /** Verifies a call's signature over its raw bytes, and remembers whose it is. @throws ServiceError as `verifySignature` */
 export function authenticate(
   request: FastifyRequest,
-  { store, replays, basePath }: AuthenticationDependencies,
+  { store, replays, basePath, wallClock }: AuthenticationDependencies,
 ): void {
   const digest = request.headers['x-yoti-auth-digest'];
   const body = rawBody(request);
@@ -40,15 +42,14 @@ export function authenticate(
   const query = new URLSearchParams(signed.target.split('?')[1]);
   const sdkId = param(request, 'sdkId') || query.get('sdkId');
   callers.set(request, appOf(request, signed, sdkId, { store, basePath }));
-  // The callers' clock is the real one, however far the service's own was moved.
-  replays?.check(sdkId ?? 'any', query, Date.now());
+  replays?.check(sdkId ?? 'any', query, wallClock());
 }
 
 function appOf(
   request: FastifyRequest,
   signed: SignedRequest,
   sdkId: string | null,
-  { store, basePath }: AuthenticationDependencies,
+  { store, basePath }: Pick<AuthenticationDependencies, 'store' | 'basePath'>,
 ): string {
   if (request.routeOptions.url === `${basePath}/supported-documents`) {
     return verifyAnySignature(signed, store.apps.values()).sdkId;

@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, FileButton, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconFileUpload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -7,29 +7,51 @@ import { useIdempotencyKey } from '../../api/idempotency';
 import { fieldErrors } from '../../api/problem';
 import { ProblemNote } from '../../ui/states';
 import classes from './add-credential.module.css';
+import { type Credential, credentialsQuery } from './queries';
+import { UseCredential } from './use-credential';
 
 const YOTI_API = 'https://api.yoti.com/idverify/v1';
 const MAX_PEM_BYTES = 16_384;
 
-export function AddCredentialModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+interface Props {
+  /** The credential in whose place the new one comes; null for one more. */
+  replaced: Credential | null;
+  onClose: () => void;
+}
+
+/** Adds a credential, checks it at once, and offers to put it into use. */
+export function AddCredentialModal({ opened, replaced, onClose }: Props & { opened: boolean }) {
   return (
     <Modal
       opened={opened}
       onClose={onClose}
-      title="Add a Yoti credential"
+      title={replaced ? `Replace “${replaced.name}”` : 'Add a Yoti credential'}
       size="lg"
       closeOnClickOutside={false}
     >
-      <AddCredential onClose={onClose} />
+      <AddCredential replaced={replaced} onClose={onClose} />
     </Modal>
   );
 }
 
-function AddCredential({ onClose }: { onClose: () => void }) {
+/** Stores the credential and checks it. One that can't be checked now is stored all the same. */
+async function addAndCheck(body: Schemas['CreateCredential'], idempotencyKey: string): Promise<Credential> {
+  const headers = { 'Idempotency-Key': idempotencyKey };
+  const added = await unwrap(api.POST('/v1/credentials', { body, headers }));
+  const params = { path: { id: added.id } };
+  return unwrap(api.POST('/v1/credentials/{id}/check', { params })).catch(() => added);
+}
+
+function AddCredential({ replaced, onClose }: Props) {
   const client = useQueryClient();
   const idempotency = useIdempotencyKey();
   const form = useForm<Schemas['CreateCredential']>({
-    initialValues: { name: '', sdkId: '', apiUrl: YOTI_API, privateKeyPem: '' },
+    initialValues: {
+      name: '',
+      sdkId: replaced?.sdkId ?? '',
+      apiUrl: replaced?.apiUrl ?? YOTI_API,
+      privateKeyPem: '',
+    },
     validate: {
       name: (name) => (name.trim() ? null : 'A name for people'),
       sdkId: (id) =>
@@ -39,13 +61,10 @@ function AddCredential({ onClose }: { onClose: () => void }) {
     },
   });
   const add = useMutation({
-    mutationFn: (body: Schemas['CreateCredential']) =>
-      unwrap(api.POST('/v1/credentials', { body, headers: { 'Idempotency-Key': idempotency.keyFor(body) } })),
-    onSuccess() {
-      void client.invalidateQueries({ queryKey: ['credentials'] });
-      form.reset();
-      onClose();
-    },
+    mutationFn: (body: Schemas['CreateCredential']) => addAndCheck(body, idempotency.keyFor(body)),
+    // The key isn't kept in the page.
+    onSuccess: () => form.reset(),
+    onSettled: () => client.invalidateQueries({ queryKey: credentialsQuery.queryKey }),
     onError: (error) => form.setErrors(fieldErrors(error)),
   });
 
@@ -55,9 +74,16 @@ function AddCredential({ onClose }: { onClose: () => void }) {
     else form.setFieldValue('privateKeyPem', await file.text());
   }
 
+  if (add.data) return <UseCredential added={add.data} onClose={onClose} />;
   return (
     <form onSubmit={form.onSubmit((values) => add.mutate(values))} noValidate>
       <Stack gap="md">
+        {replaced && (
+          <Text size="sm">
+            Give the application’s new key, or another application’s SDK id and key. “{replaced.name}” stays
+            in use until the new one has been checked and put into use.
+          </Text>
+        )}
         {add.error && <ProblemNote error={add.error} />}
         <TextInput
           label="Name"

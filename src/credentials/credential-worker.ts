@@ -1,0 +1,105 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { CONFIG, type Config } from '../config.js';
+import { DueWorker, holdLease, type Lease } from '../database/due-work.js';
+import { TenantDb } from '../database/tenant-db.js';
+import { WakeUp } from '../database/wake-up.js';
+import { SYSTEM } from '../http/caller.js';
+import { CredentialChanges } from './credential.changes.js';
+import { findCredential, hasOpenSessions } from './credential.rows.js';
+import { type Examination, ExamineCredential } from './examine-credential.js';
+
+const CONCURRENCY = 4;
+const FAILURE_WAIT_SECONDS = 60;
+
+/** Looks at credentials that are due: probes those that Yoti refused, and ends the retirement of unneeded ones. */
+@Injectable()
+export class CredentialWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger(CredentialWorker.name);
+  private readonly worker: DueWorker | null;
+
+  constructor(
+    private readonly db: TenantDb,
+    private readonly wakeUp: WakeUp,
+    private readonly examination: ExamineCredential,
+    private readonly changes: CredentialChanges,
+    @Inject(CONFIG) config: Config,
+  ) {
+    const options = {
+      db,
+      wakeUp,
+      log: this.log,
+      kind: 'credentials',
+      concurrency: CONCURRENCY,
+      work: (lease: Lease) => this.work(lease),
+      failed: (lease: Lease, error: unknown) => this.failed(lease, error),
+    } as const;
+    this.worker = config.role === 'api' ? null : new DueWorker(options);
+  }
+
+  onApplicationBootstrap(): void {
+    this.worker?.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.worker?.stop();
+  }
+
+  private async work(lease: Lease): Promise<void> {
+    const { tenantId, id } = lease;
+    const credential = await this.db.run(tenantId, (em) => findCredential(em, tenantId, id));
+    const doubtful = credential.suspectSince !== null || credential.refusedAt !== null;
+    // In full: a refusal may concern the making of sessions alone.
+    const found = doubtful ? await this.examination.examine(credential, 'full') : null;
+    const { owed, recovered } = await this.db.run(tenantId, (em) => this.settle(em, lease, found));
+    if (owed) this.wakeUp.wake('deliveries');
+    if (recovered) this.wakeUp.wake('sessions');
+  }
+
+  private async settle(em: EntityManager, lease: Lease, found: Examination | null) {
+    await holdLease(em, 'credentials', lease);
+    const credential = await findCredential(em, lease.tenantId, lease.id);
+    let { suspect, recovered, owed } = {
+      suspect: credential.suspectSince !== null,
+      recovered: false,
+      owed: false,
+    };
+    if (found) ({ suspect, recovered, owed } = await this.changes.record(em, credential, found, SYSTEM));
+    await release(em, lease, found !== null);
+    if (credential.status === 'retiring' && !(await hasOpenSessions(em, lease.tenantId, lease.id))) {
+      owed = (await this.changes.retire(em, credential, SYSTEM)) || owed;
+    } else {
+      const unclear = found ? !found.ok && !suspect : credential.refusedAt !== null;
+      await this.changes.schedule(em, credential, { suspect, unclear }, lease.attempts);
+    }
+    return { owed, recovered };
+  }
+
+  private async failed(lease: Lease, error: unknown): Promise<void> {
+    const { name, message } = error as Error;
+    this.log.error(`credential ${lease.id} could not be looked at: ${name}: ${message}`);
+    await this.db.run(lease.tenantId, (em) =>
+      em.query(
+        `UPDATE credentials SET lease_token = NULL, lease_until = NULL,
+                next_look_at = now() + interval '${FAILURE_WAIT_SECONDS} seconds'
+          WHERE tenant_id = $1 AND id = $2 AND lease_token = $3`,
+        [lease.tenantId, lease.id, lease.token],
+      ),
+    );
+  }
+}
+
+async function release(em: EntityManager, { tenantId, id }: Lease, probed: boolean): Promise<void> {
+  await em.query(
+    `UPDATE credentials SET lease_token = NULL, lease_until = NULL,
+            probed_at = CASE WHEN $3 THEN now() ELSE probed_at END
+      WHERE tenant_id = $1 AND id = $2`,
+    [tenantId, id, probed],
+  );
+}

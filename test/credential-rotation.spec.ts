@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { eventually, startTestApp, type TestApp } from './support/app.js';
+import type { Any } from './support/client.js';
+import { credentialDesk } from './support/credentials.js';
+import {
+  createReadyTenant,
+  createSession,
+  expectStatus,
+  finishSession,
+  type TestTenant,
+} from './support/factories.js';
+import { registerApp } from './support/simulated-yoti.js';
+
+/** 50 creations a second. */
+const PAUSE_MS = 20;
+/** Fewer than may call Yoti at once for one tenant, however slow this machine is. */
+const AT_ONCE = 6;
+
+/** Does `work` for 1 … `count`, a few at once, none sooner than its turn. */
+async function paced<T>(count: number, pauseMs: number, work: (n: number) => Promise<T>): Promise<T[]> {
+  const begun = performance.now();
+  const results: T[] = [];
+  let next = 0;
+  const lane = async () => {
+    while (next < count) {
+      const n = (next += 1);
+      await sleep(Math.max(0, begun + n * pauseMs - performance.now()));
+      results.push(await work(n));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return results;
+}
+
+describe('rotating a credential', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+
+  afterAll(() => app.stop());
+
+  const credentialsOf = (tenant: TestTenant) =>
+    app.sql<{ id: string; status: string; sessions: number; open: number }>(
+      `SELECT c.id, c.status, count(s.id)::int AS sessions,
+              count(s.id) FILTER (WHERE s.status IN ('creating', 'ongoing'))::int AS open
+         FROM credentials c LEFT JOIN sessions s ON s.tenant_id = c.tenant_id AND s.credential_id = c.id
+        WHERE c.tenant_id = $1 GROUP BY c.tenant_id, c.id ORDER BY c.id`,
+      [tenant.id],
+    );
+
+  const isClosed = async (tenant: TestTenant, id: string) =>
+    (await tenant.key.get(`/v1/sessions/${id}`)).body.status === 'completed';
+
+  it('fails no call under load, also when the old key stops working once its sessions have closed', async () => {
+    const tenant = await createReadyTenant(app);
+    const old = { ...tenant, yoti: tenant.yoti! };
+    const [before] = await credentialsOf(tenant);
+    const yotiApp = registerApp(app.simulator);
+    const desk = credentialDesk(app, tenant, yotiApp);
+    let rotation: Promise<string> | undefined;
+    const sessions = await paced(250, PAUSE_MS, (n) => {
+      if (n === 100) rotation = desk.addActive();
+      return createSession(tenant);
+    });
+    tenant.yoti = yotiApp;
+    const after = await rotation;
+    const [first, second] = await credentialsOf(tenant);
+    expect(first).toMatchObject({ id: before!.id, status: 'retiring' });
+    expect(second).toMatchObject({ id: after, status: 'active' });
+    expect(first!.sessions).toBeGreaterThan(0);
+    expect(second!.sessions).toBeGreaterThan(0);
+    expect(first!.sessions + second!.sessions).toBe(sessions.length);
+
+    const mine = new Set(await sessionsOf(before!.id));
+    const ofOld = sessions.filter(({ id }) => mine.has(id));
+    const finished = ofOld.slice(0, 5);
+    for (const session of finished) await finishSession(app, old, session);
+    await paced(ofOld.length - 5, 0, (n) => cancel(ofOld[n + 4]));
+    for (const { id } of finished) await eventually(() => isClosed(tenant, id), 60_000);
+    await app.sql('UPDATE credentials SET next_look_at = now() WHERE id = $1', [before!.id]);
+    await eventually(async () => (await desk.get(before!.id)).status === 'retired');
+    app.simulator.registerApp({ sdkId: old.yoti.sdkId, publicKeyPem: 'none', enabled: false });
+
+    const later = await paced(20, PAUSE_MS, () => createSession(tenant));
+    await finishSession(app, tenant, later[0]);
+    await eventually(() => isClosed(tenant, later[0].id), 60_000);
+    const all = [...sessions, ...later];
+    const read = await paced(all.length, 0, (n) => tenant.key.get(`/v1/sessions/${all[n - 1].id}`));
+    expect(read.filter(({ status }) => status !== 200)).toEqual([]);
+    for (const { id } of [...finished, later[0]]) {
+      expect((await tenant.key.get(`/v1/sessions/${id}/result`)).status).toBe(200);
+    }
+    expect(await desk.eventNames()).not.toContain('credential.suspect');
+
+    async function cancel(session: Any) {
+      return expectStatus(await tenant.key.post(`/v1/sessions/${session.id}/cancel`), 200);
+    }
+  }, 180_000);
+
+  async function sessionsOf(credentialId: string): Promise<string[]> {
+    const rows = await app.sql<{ id: string }>('SELECT id FROM sessions WHERE credential_id = $1', [
+      credentialId,
+    ]);
+    return rows.map(({ id }) => id);
+  }
+
+  it('puts a session that meets it on the new credential, not on the one that is gone', async () => {
+    const tenant = await createReadyTenant(app);
+    const desk = credentialDesk(app, tenant, registerApp(app.simulator));
+    const [before] = await credentialsOf(tenant);
+    const next = await desk.add();
+    const rotation = new pg.Client({ connectionString: app.database.adminUrl });
+    await rotation.connect();
+    try {
+      await rotation.query('BEGIN');
+      const { rows } = await rotation.query('SELECT pg_backend_pid() AS pid');
+      await rotation.query(`UPDATE credentials SET status = 'retired' WHERE id = $1`, [before!.id]);
+      await rotation.query(`UPDATE credentials SET status = 'active' WHERE id = $1`, [next]);
+      const creation = createSession(tenant);
+      await eventually(async () => {
+        const [waiting] = await app.sql(
+          'SELECT 1 FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))',
+          [rows[0].pid],
+        );
+        return waiting;
+      });
+      await rotation.query('COMMIT');
+      const { id } = await creation;
+      expect(await sessionsOf(next)).toEqual([id]);
+      expect(await sessionsOf(before!.id)).toEqual([]);
+    } finally {
+      await rotation.end();
+    }
+  });
+
+  it('waits with the end of a credential for a session that is just being made by it', async () => {
+    const tenant = await createReadyTenant(app);
+    const desk = credentialDesk(app, tenant, registerApp(app.simulator));
+    const [before] = await credentialsOf(tenant);
+    await Promise.all([
+      ...Array.from({ length: 4 }, () => createSession(tenant)),
+      desk.addActive().then(() => desk.act(before!.id, 'retire')),
+    ]);
+    const rows = await credentialsOf(tenant);
+    expect(rows.reduce((sum, { sessions }) => sum + sessions, 0)).toBe(4);
+    expect(rows.filter(({ status, open }) => status === 'retired' && open > 0)).toEqual([]);
+  });
+});
