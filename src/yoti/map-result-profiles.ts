@@ -1,4 +1,4 @@
-import { flag, holder, listOf, mediaRef, openText, part, smallPart, text } from './map-result-parts.js';
+import { flag, listOf, mediaRef, openText, part, smallPart, text } from './map-result-parts.js';
 
 const unmet = smallPart(
   {

@@ -32,12 +32,18 @@ const kinds: [RegExp, Comparison][] = [
  * everything else without case, accents and punctuation. Never throws.
  */
 export function compareValues(name: string, one: Comparable, other: Comparable): boolean | null {
-  if (typeof one.value === 'object' || typeof other.value === 'object') return null;
-  const texts: [string, string] = [String(one.value), String(other.value)];
+  const texts: [string, string] = [textOf(one.value), textOf(other.value)];
+  if (texts.includes('')) return null;
   if (texts[0] === texts[1]) return true;
   if (one.nonLatin || other.nonLatin || texts.some(({ length }) => length > longest)) return null;
   const compare = kinds.find(([pattern]) => pattern.test(name))?.[1] ?? compareTexts;
   return compare(one, other, texts);
+}
+
+/** Empty for what is no single value. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 function compareDates(one: Comparable, other: Comparable, texts: [string, string]): boolean | null {
