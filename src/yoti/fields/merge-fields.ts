@@ -27,7 +27,7 @@ const rankOf = ({ source, fromZone }: Source) => {
   return (rank === -1 ? 1.5 : rank) + (fromZone ? 0.5 : 0);
 };
 
-/** A field is compared with so many others at most: Yoti tells three or four. */
+/** So many sources of a field are compared at most: Yoti tells three or four. */
 const mostCompared = 20;
 
 /**
@@ -109,7 +109,11 @@ function expandedSources(expanded: Record<string, unknown> | null): [string, Sou
 
 function merge(name: string, found: Source[]): ExtractedField {
   const sources = found.toSorted((one, other) => rankOf(one) - rankOf(other));
-  const judged = sources.map((one) => ({ ...shown(one), agrees: agrees(name, one, sources) }));
+  const compared = sources.slice(0, mostCompared);
+  const judged = sources.map((one, index) => ({
+    ...shown(one),
+    agrees: index < mostCompared ? agrees(name, one, compared) : null,
+  }));
   const chosen = judged.find(({ nonLatin }) => !nonLatin) ?? judged[0];
   return { name, value: chosen?.value, agreement: agreementOf(judged), sources: judged };
 }
@@ -117,10 +121,7 @@ function merge(name: string, found: Source[]): ExtractedField {
 const shown = ({ fromZone: _fromZone, cut: _cut, ...told }: Source) => told;
 
 function agrees(name: string, one: Source, all: Source[]): boolean | null {
-  const verdicts = all
-    .slice(0, mostCompared)
-    .filter((other) => other !== one)
-    .map((other) => compareValues(name, one, other));
+  const verdicts = all.filter((other) => other !== one).map((other) => compareValues(name, one, other));
   if (verdicts.includes(false)) return false;
   return verdicts.includes(true) ? true : null;
 }
