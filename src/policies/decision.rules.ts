@@ -59,7 +59,8 @@ export function evaluateRules(
   }
   const facts = unique([`session.state=${code(tree.state)}`, ...allFacts(tree)]);
   if (decision.rules.length === 0 && allApproved(tree)) {
-    return { outcome: 'approved', rule: null, reasonCodes: ['ALL_CHECKS_APPROVED'], facts };
+    const reasonCodes = [tree.judgements.length > 0 ? 'ALL_CHECKS_APPROVED' : 'ALL_REQUIREMENTS_MET'];
+    return { outcome: 'approved', rule: null, reasonCodes, facts };
   }
   return { outcome: outcomes[decision.otherwise], rule: null, reasonCodes: shortfalls(tree), facts };
 }

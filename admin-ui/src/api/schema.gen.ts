@@ -647,11 +647,33 @@ export interface paths {
         };
         /**
          * Read the result
-         * @description Checks, reports and extracted fields. The look is recorded in the audit trail.
+         * @description Checks, reports, identity profiles and extracted fields with their sources. The look is recorded in the audit trail.
          *
          *     Permission: `results:read`.
          */
         get: operations["getSessionResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the devices of a session
+         * @description Where and with what the person was, with internet addresses if Yoti tracks them; read from Yoti. The look is recorded in the audit trail.
+         *
+         *     Permission: `results:read`.
+         */
+        get: operations["listSessionDevices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1446,6 +1468,45 @@ export interface components {
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        /** @description Data about the person that the relying business supplied. */
+        ApplicantProfile: {
+            /** @description Yoti's id of the resource. */
+            id: string;
+            /** @description Tasks on this resource. */
+            tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+            /** @description The person's data as supplied. */
+            media: components["schemas"]["MediaRef"] | null;
+        };
         /**
          * @example {
          *       "id": "019cb85c-9080-7000-8000-000000000004",
@@ -1589,13 +1650,32 @@ export interface components {
             recommendation: components["schemas"]["Recommendation"] | null;
             /** @description The sub-checks that were attempted. */
             breakdown: components["schemas"]["SubCheck"][];
+            /**
+             * @description Of watchlist checks only.
+             * @default null
+             */
+            watchlistSummary: components["schemas"]["WatchlistSummary"] | null;
             /** @description What came out of it, by id and type. */
             generatedMedia: {
                 /** @description Yoti's id. */
                 id: string;
                 /** @description Yoti's type. */
                 type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
             }[];
+            /**
+             * @description The person's data that a third party or watchlist was asked about.
+             * @default null
+             */
+            generatedProfile: components["schemas"]["MediaRef"] | null;
+            /**
+             * @description Of scheme validity checks only.
+             * @default null
+             */
+            scheme: string | null;
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
@@ -2274,6 +2354,99 @@ export interface components {
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        Device: {
+            /** @description Internet address; empty when the application does not track addresses. */
+            ipAddress: string | null;
+            /** @description Country of the address, ISO 3166-1 alpha-3. */
+            ipIsoCountryCode: string | null;
+            /** @description Maker of the device. */
+            manufactureName: string | null;
+            /** @description Model of the device. */
+            modelName: string | null;
+            /** @description Operating system. */
+            osName: string | null;
+            /** @description Version of the operating system. */
+            osVersion: string | null;
+            /** @description Browser; null in native apps. */
+            browserName: string | null;
+            /** @description Version of the browser. */
+            browserVersion: string | null;
+            /** @description Language of the device. */
+            locale: string | null;
+            /** @description Version of Yoti's client. */
+            clientVersion: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "event": "CONFIG_FIRST_LOADED",
+         *           "resourceId": null,
+         *           "createdAt": "2026-03-04T10:21:02Z",
+         *           "device": {
+         *             "ipAddress": "203.0.113.7",
+         *             "ipIsoCountryCode": "GBR",
+         *             "manufactureName": null,
+         *             "modelName": null,
+         *             "osName": "Android",
+         *             "osVersion": "15",
+         *             "browserName": "Firefox",
+         *             "browserVersion": "140.0",
+         *             "locale": "en-GB",
+         *             "clientVersion": "2.12.0",
+         *             "other": {}
+         *           },
+         *           "other": {}
+         *         },
+         *         {
+         *           "event": "RESOURCE_CREATED",
+         *           "resourceId": "cb0aabac-34f9-4056-886d-a98e490c9b67",
+         *           "createdAt": "2026-03-04T10:21:34Z",
+         *           "device": {
+         *             "ipAddress": "203.0.113.7",
+         *             "ipIsoCountryCode": "GBR",
+         *             "manufactureName": null,
+         *             "modelName": null,
+         *             "osName": "Android",
+         *             "osVersion": "15",
+         *             "browserName": "Firefox",
+         *             "browserVersion": "140.0",
+         *             "locale": "en-GB",
+         *             "clientVersion": "2.12.0",
+         *             "other": {}
+         *           },
+         *           "other": {}
+         *         },
+         *         {
+         *           "event": "CLIENT_SESSION_TOKEN_DELETED",
+         *           "resourceId": null,
+         *           "createdAt": "2026-03-04T10:23:30Z",
+         *           "device": {
+         *             "ipAddress": "203.0.113.7",
+         *             "ipIsoCountryCode": "GBR",
+         *             "manufactureName": null,
+         *             "modelName": null,
+         *             "osName": "Android",
+         *             "osVersion": "15",
+         *             "browserName": "Firefox",
+         *             "browserVersion": "140.0",
+         *             "locale": "en-GB",
+         *             "clientVersion": "2.12.0",
+         *             "other": {}
+         *           },
+         *           "other": {}
+         *         }
+         *       ]
+         *     }
+         */
+        DeviceList: {
+            /** @description In the order of Yoti */
+            items: components["schemas"]["TrackedDevice"][];
+        };
         DocumentAuthenticityCheck: {
             /**
              * @description Is the identity document genuine?
@@ -2379,12 +2552,48 @@ export interface components {
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        /** @description A field of a document, merged from everywhere it was read. */
+        ExtractedField: {
+            /** @description Yoti's name of the field, such as family_name. */
+            name: string;
+            /** @description The value to go by: that of the first source in Latin script. */
+            value: unknown;
+            /**
+             * @description single: one source. agreed, disagreed: the sources tell the same, or not. incomparable: such as different scripts.
+             * @enum {string}
+             */
+            agreement: "single" | "agreed" | "disagreed" | "incomparable";
+            /** @description Where the field was read, the most trusted first. */
+            sources: components["schemas"]["FieldSource"][];
+        };
         /** @description A picture of a face that the relying business supplied. */
         FaceCapture: {
             /** @description Yoti's id of the resource. */
             id: string;
             /** @description Tasks on this resource. */
             tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
@@ -2404,12 +2613,53 @@ export interface components {
             type: "ID_DOCUMENT_FACE_MATCH";
             manualCheck: components["schemas"]["ManualCheck"];
         };
+        FieldSource: {
+            /** @description DOCUMENT_FIELDS (what Yoti settled on), or where on the document it stands: VIZ (the printed part), MRZ (the machine-readable zone), BARCODE; UNKNOWN when not told. */
+            source: string;
+            /**
+             * @description Who read it: Yoti, or Countersign from the lines of the machine-readable zone.
+             * @enum {string}
+             */
+            readBy: "yoti" | "countersign";
+            /** @description The value there. */
+            value: unknown;
+            /** @description Language of the value: la for Latin script; null when not told. */
+            locale: string | null;
+            /** @description Whether the value is in another script than Latin. */
+            nonLatin: boolean;
+            /** @description Whether the value was put into Latin script. */
+            transliteration: boolean;
+            /** @description Whether it tells the same as the other sources; null when there is nothing to compare. */
+            agrees: boolean | null;
+        };
         /** @description An identity document that was captured. There is one for every attempt. */
         IdDocument: {
             /** @description Yoti's id of the resource. */
             id: string;
             /** @description Tasks on this resource. */
             tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
@@ -2426,14 +2676,136 @@ export interface components {
             pages: components["schemas"]["Page"][];
             /** @description Where the document's data is. */
             documentFields: components["schemas"]["MediaRef"] | null;
-            /** @description The document's data; null until it is fetched. */
+            /** @description The document's data as Yoti wrote it; null until it is fetched. */
             fields: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * @description Every field with all its sources, and whether they agree.
+             * @default []
+             */
+            extractedFields: components["schemas"]["ExtractedField"][];
+            /**
+             * @description Null when none was read.
+             * @default null
+             */
+            machineReadableZone: components["schemas"]["MachineReadableZone"] | null;
             /** @description The portrait on the document. */
             documentIdPhoto: components["schemas"]["MediaRef"] | null;
             /** @description Every field as read, with its source. */
             expandedDocumentFields: components["schemas"]["MediaRef"] | null;
+            /**
+             * @description The expanded fields as Yoti wrote them; null until they are fetched.
+             * @default null
+             */
+            expandedFields: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Whether the person meets the requirements of a trust framework. */
+        IdentityProfile: {
+            /** @description The subject given at creation. */
+            subjectId: string | null;
+            /** @description DONE or ABORTED. */
+            result: string;
+            failureReason: {
+                /** @description Why, as a code of Yoti, such as FRAUD_DETECTED. */
+                reasonCode: string | null;
+                /** @description What was not met, one by one. */
+                requirementsNotMetDetails: {
+                    /** @description Which part failed, such as ID_DOCUMENT_AUTHENTICITY. */
+                    failureType: string | null;
+                    /** @description Type of the document it is about. */
+                    documentType: string | null;
+                    /** @description Country of the document it is about. */
+                    documentCountryIsoCode: string | null;
+                    /** @description Yoti's id for questions about it. */
+                    auditId: string | null;
+                    /** @description What was wrong. */
+                    details: string | null;
+                    /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                    other?: {
+                        [key: string]: unknown;
+                    };
+                }[];
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /** @description Null when the profile was aborted. */
+            report: {
+                /** @description What was found, by trust framework. */
+                compliance: {
+                    /** @description UK_TFIDA or YOTI_GLOBAL. */
+                    trustFramework: string | null;
+                    /** @description Each scheme that was asked for. */
+                    schemesCompliance: {
+                        scheme: {
+                            /** @description Such as DBS, RTW or RTR. */
+                            type: string | null;
+                            /** @description Such as BASIC; null for schemes without. */
+                            objective: string | null;
+                            /** @description Name given in the request (advanced). */
+                            label: string | null;
+                            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                            other?: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                        /** @description Null when not told. */
+                        requirementsMet: boolean | null;
+                        /** @description Why not. */
+                        requirementsNotMetInfo: string | null;
+                        /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                        other?: {
+                            [key: string]: unknown;
+                        };
+                    }[];
+                    /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                    other?: {
+                        [key: string]: unknown;
+                    };
+                }[];
+                /** @description Where the full report is. */
+                media: components["schemas"]["MediaRef"] | null;
+                /** @description The content as Yoti wrote it; null until it is fetched. */
+                content: {
+                    [key: string]: unknown;
+                } | null;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description An identity profile as it would be at this moment. */
+        IdentityProfilePreview: {
+            /** @description Where the preview is. */
+            media: components["schemas"]["MediaRef"] | null;
+            /** @description The content as Yoti wrote it; null until it is fetched. */
+            content: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What came of the request for an import token. */
+        ImportToken: {
+            /** @description Where the token is. */
+            media: components["schemas"]["MediaRef"] | null;
+            /** @description Why there is none, as a code of Yoti. */
+            failureReason: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
         };
         /** @description One attempt at liveness. */
         LivenessCapture: {
@@ -2441,6 +2813,28 @@ export interface components {
             id: string;
             /** @description Tasks on this resource. */
             tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
@@ -2486,6 +2880,24 @@ export interface components {
             email: string;
             /** @description Password */
             password: string;
+        };
+        /** @description The machine-readable zone, verified by Countersign independently of Yoti's checks. */
+        MachineReadableZone: {
+            /** @description TD1, TD2 or TD3 (ICAO Doc 9303), or a national one; null for lines of no known format. */
+            format: string | null;
+            /** @description The lines as read. */
+            lines: string[];
+            /** @description Whether every check digit is right; null when the lines have no known format. */
+            valid: boolean | null;
+            /** @description Each check digit, verified by Countersign. */
+            checkDigits: {
+                /** @description What the digit protects, such as document_number or composite. */
+                name: string;
+                /** @description The digit in the zone. */
+                digit: string;
+                /** @description Whether it is right. */
+                valid: boolean;
+            }[];
         };
         /**
          * @description When an expert at Yoti reviews: ALWAYS, FALLBACK (only when automation is not confident) or NEVER.
@@ -2549,10 +2961,7 @@ export interface components {
             }[];
         };
         MediaItem: {
-            /**
-             * Format: uuid
-             * @description Id
-             */
+            /** @description Yoti's id of the media */
             id: string;
             /** @description document_page, document_portrait, liveness_image and so on */
             kind: string;
@@ -2604,6 +3013,10 @@ export interface components {
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
             lastUpdatedAt: string | null;
+            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+            other?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @example {
@@ -2689,6 +3102,11 @@ export interface components {
             media: components["schemas"]["MediaRef"] | null;
             /** @description Further shots taken while capturing. */
             frames: components["schemas"]["MediaRef"][];
+            /**
+             * @description Ids of the pictures that the text was read from.
+             * @default []
+             */
+            extractionImageIds: string[];
             /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
             other: {
                 [key: string]: unknown;
@@ -3238,6 +3656,10 @@ export interface components {
             reason: string | null;
             /** @description What would help, as a code of Yoti. */
             recoverySuggestion: string | null;
+            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+            other?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A check that Yoti makes. */
         RequestedCheck: components["schemas"]["DocumentAuthenticityCheck"] | components["schemas"]["LivenessCheck"] | components["schemas"]["FaceMatchCheck"];
@@ -3751,6 +4173,7 @@ export interface components {
          * @example {
          *       "yotiSessionId": "e355ea34-3bf9-40bc-a572-9e97614e0a00",
          *       "state": "COMPLETED",
+         *       "userTrackingId": "019cb85c-9080-7000-8000-000000000001",
          *       "tokenTtlSeconds": null,
          *       "clientTokenLive": false,
          *       "biometricConsentAt": "2026-03-04T10:22:31Z",
@@ -3762,7 +4185,10 @@ export interface components {
          *             "reason": null,
          *             "recoverySuggestion": null
          *           },
+         *           "watchlistSummary": null,
          *           "generatedMedia": [],
+         *           "generatedProfile": null,
+         *           "scheme": null,
          *           "createdAt": "2026-03-04T10:23:30Z",
          *           "lastUpdatedAt": "2026-03-04T10:24:10Z",
          *           "other": {},
@@ -3799,7 +4225,10 @@ export interface components {
          *             "reason": null,
          *             "recoverySuggestion": null
          *           },
+         *           "watchlistSummary": null,
          *           "generatedMedia": [],
+         *           "generatedProfile": null,
+         *           "scheme": null,
          *           "createdAt": "2026-03-04T10:23:30Z",
          *           "lastUpdatedAt": "2026-03-04T10:24:10Z",
          *           "other": {},
@@ -3836,7 +4265,10 @@ export interface components {
          *             "reason": "LARGE_AGE_GAP",
          *             "recoverySuggestion": null
          *           },
+         *           "watchlistSummary": null,
          *           "generatedMedia": [],
+         *           "generatedProfile": null,
+         *           "scheme": null,
          *           "createdAt": "2026-03-04T10:23:30Z",
          *           "lastUpdatedAt": "2026-03-04T10:24:58Z",
          *           "other": {},
@@ -3870,6 +4302,14 @@ export interface components {
          *               "other": {}
          *             }
          *           ],
+         *           "source": {
+         *             "type": "END_USER"
+         *           },
+         *           "counted": true,
+         *           "countedBy": [
+         *             "6f22a1b4-8c44-4d83-a7cb-5c6f0a3ad5f1",
+         *             "d2b1c7f0-9d1e-4a57-8a0a-2f5f8f1b7c03"
+         *           ],
          *           "createdAt": "2026-03-04T10:21:34Z",
          *           "lastUpdatedAt": "2026-03-04T10:22:19Z",
          *           "other": {},
@@ -3885,6 +4325,9 @@ export interface components {
          *                 "lastUpdatedAt": "2026-03-04T10:22:11Z"
          *               },
          *               "frames": [],
+         *               "extractionImageIds": [
+         *                 "99e8ce88-b8af-4db7-ac85-12f9d594c04b"
+         *               ],
          *               "other": {}
          *             }
          *           ],
@@ -3907,7 +4350,338 @@ export interface components {
          *             "document_number": "900000000",
          *             "expiration_date": "2031-05-11",
          *             "date_of_issue": "2021-05-11",
-         *             "issuing_authority": "SPECIMEN"
+         *             "issuing_authority": "SPECIMEN",
+         *             "mrz": {
+         *               "type": 2,
+         *               "line1": "P<GBRHARTWELL<<AMELIA<ROSE<<<<<<<<<<<<<<<<<<",
+         *               "line2": "9000000003GBR9108172F3105113<<<<<<<<<<<<<<00"
+         *             }
+         *           },
+         *           "extractedFields": [
+         *             {
+         *               "name": "full_name",
+         *               "value": "AMELIA ROSE HARTWELL",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "AMELIA ROSE HARTWELL",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "AMELIA ROSE HARTWELL",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "date_of_birth",
+         *               "value": "1991-08-17",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "1991-08-17",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "1991-08-17",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "nationality",
+         *               "value": "GBR",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "GBR",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "GBR",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "given_names",
+         *               "value": "AMELIA ROSE",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "AMELIA ROSE",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "AMELIA ROSE",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "family_name",
+         *               "value": "HARTWELL",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "HARTWELL",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "HARTWELL",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "place_of_birth",
+         *               "value": "LOWMERE",
+         *               "agreement": "single",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "LOWMERE",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": null
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "gender",
+         *               "value": "FEMALE",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "FEMALE",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "FEMALE",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "document_type",
+         *               "value": "PASSPORT",
+         *               "agreement": "single",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "PASSPORT",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": null
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "issuing_country",
+         *               "value": "GBR",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "GBR",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "GBR",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "document_number",
+         *               "value": "900000000",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "900000000",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "900000000",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "expiration_date",
+         *               "value": "2031-05-11",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "2031-05-11",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "2031-05-11",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "date_of_issue",
+         *               "value": "2021-05-11",
+         *               "agreement": "single",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "2021-05-11",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": null
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "issuing_authority",
+         *               "value": "SPECIMEN",
+         *               "agreement": "single",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "SPECIMEN",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": null
+         *                 }
+         *               ]
+         *             }
+         *           ],
+         *           "machineReadableZone": {
+         *             "format": "TD3",
+         *             "lines": [
+         *               "P<GBRHARTWELL<<AMELIA<ROSE<<<<<<<<<<<<<<<<<<",
+         *               "9000000003GBR9108172F3105113<<<<<<<<<<<<<<00"
+         *             ],
+         *             "valid": true,
+         *             "checkDigits": [
+         *               {
+         *                 "name": "document_number",
+         *                 "digit": "3",
+         *                 "valid": true
+         *               },
+         *               {
+         *                 "name": "date_of_birth",
+         *                 "digit": "2",
+         *                 "valid": true
+         *               },
+         *               {
+         *                 "name": "expiration_date",
+         *                 "digit": "3",
+         *                 "valid": true
+         *               },
+         *               {
+         *                 "name": "personal_number",
+         *                 "digit": "0",
+         *                 "valid": true
+         *               },
+         *               {
+         *                 "name": "composite",
+         *                 "digit": "0",
+         *                 "valid": true
+         *               }
+         *             ]
          *           },
          *           "documentIdPhoto": {
          *             "id": "67bc7d48-431b-4db1-8b5a-1c2ed98eef8f",
@@ -3915,13 +4689,22 @@ export interface components {
          *             "createdAt": "2026-03-04T10:22:19Z",
          *             "lastUpdatedAt": "2026-03-04T10:22:19Z"
          *           },
-         *           "expandedDocumentFields": null
+         *           "expandedDocumentFields": null,
+         *           "expandedFields": null
          *         }
          *       ],
          *       "livenessCaptures": [
          *         {
          *           "id": "eecd16d9-50b8-4b91-81e2-7683fc05cb76",
          *           "tasks": [],
+         *           "source": {
+         *             "type": "END_USER"
+         *           },
+         *           "counted": true,
+         *           "countedBy": [
+         *             "0b5f8a3e-4f83-4c1c-93ce-6c0f6d3f6d02",
+         *             "d2b1c7f0-9d1e-4a57-8a0a-2f5f8f1b7c03"
+         *           ],
          *           "createdAt": "2026-03-04T10:22:44Z",
          *           "lastUpdatedAt": "2026-03-04T10:22:52Z",
          *           "other": {},
@@ -3938,6 +4721,13 @@ export interface components {
          *       ],
          *       "supplementaryDocuments": [],
          *       "faceCaptures": [],
+         *       "applicantProfiles": [],
+         *       "shareCodes": [],
+         *       "identityProfile": null,
+         *       "advancedIdentityProfile": null,
+         *       "identityProfilePreview": null,
+         *       "advancedIdentityProfilePreview": null,
+         *       "importToken": null,
          *       "other": {}
          *     }
          */
@@ -3946,6 +4736,11 @@ export interface components {
             yotiSessionId: string;
             /** @description ONGOING, COMPLETED or EXPIRED. */
             state: string;
+            /**
+             * @description The session's id at Countersign, as Yoti returned it.
+             * @default null
+             */
+            userTrackingId: string | null;
             /** @description Seconds the person had left when this was read; null when not told. */
             tokenTtlSeconds: number | null;
             /** @description Whether the person could still act when this was read. */
@@ -3962,6 +4757,26 @@ export interface components {
             supplementaryDocuments: components["schemas"]["SupplementaryDocument"][];
             /** @description Pictures supplied by the relying business. */
             faceCaptures: components["schemas"]["FaceCapture"][];
+            /**
+             * @description Data about the person supplied by the relying business.
+             * @default []
+             */
+            applicantProfiles: components["schemas"]["ApplicantProfile"][];
+            /**
+             * @description Share codes that the person gave.
+             * @default []
+             */
+            shareCodes: components["schemas"]["ShareCode"][];
+            /** @default null */
+            identityProfile: components["schemas"]["IdentityProfile"] | null;
+            /** @default null */
+            advancedIdentityProfile: components["schemas"]["IdentityProfile"] | null;
+            /** @default null */
+            identityProfilePreview: components["schemas"]["IdentityProfilePreview"] | null;
+            /** @default null */
+            advancedIdentityProfilePreview: components["schemas"]["IdentityProfilePreview"] | null;
+            /** @default null */
+            importToken: components["schemas"]["ImportToken"] | null;
             /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
             other: {
                 [key: string]: unknown;
@@ -3979,6 +4794,63 @@ export interface components {
              */
             is: "ONGOING" | "COMPLETED" | "EXPIRED";
         };
+        /** @description A share code of an authority, such as the one for the right to work. */
+        ShareCode: {
+            /** @description Yoti's id of the resource. */
+            id: string;
+            /** @description Tasks on this resource. */
+            tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The data that the share code was looked up with.
+             * @default null
+             */
+            lookupProfile: components["schemas"]["MediaRef"] | null;
+            /**
+             * @description The data that the authority returned.
+             * @default null
+             */
+            returnedProfile: components["schemas"]["MediaRef"] | null;
+            /**
+             * @description The portrait that the authority returned.
+             * @default null
+             */
+            idPhoto: components["schemas"]["MediaRef"] | null;
+            /**
+             * @description The authority's document.
+             * @default null
+             */
+            file: components["schemas"]["MediaRef"] | null;
+        };
         SubCheck: {
             /** @description Name of the sub-check. */
             subCheck: string;
@@ -3992,7 +4864,15 @@ export interface components {
                 name: string;
                 /** @description The value found. */
                 value: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
             }[];
+            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+            other?: {
+                [key: string]: unknown;
+            };
         };
         SubCheckCondition: {
             /**
@@ -4014,6 +4894,28 @@ export interface components {
             id: string;
             /** @description Tasks on this resource. */
             tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
@@ -4030,10 +4932,20 @@ export interface components {
             pages: components["schemas"]["Page"][];
             /** @description Where the document's data is. */
             documentFields: components["schemas"]["MediaRef"] | null;
-            /** @description The document's data; null until it is fetched. */
+            /** @description The document's data as Yoti wrote it; null until it is fetched. */
             fields: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * @description Every field with all its sources, and whether they agree.
+             * @default []
+             */
+            extractedFields: components["schemas"]["ExtractedField"][];
+            /**
+             * @description Null when none was read.
+             * @default null
+             */
+            machineReadableZone: components["schemas"]["MachineReadableZone"] | null;
             /** @description The uploaded file. */
             file: components["schemas"]["MediaRef"] | null;
         };
@@ -4053,6 +4965,10 @@ export interface components {
                 reason: string | null;
                 /** @description Which fault, as a code of Yoti. */
                 detail: string | null;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
             } | null;
             /** @description What came out of it, by id and type. */
             generatedChecks: {
@@ -4060,6 +4976,10 @@ export interface components {
                 id: string;
                 /** @description Yoti's type. */
                 type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
             }[];
             /** @description What came out of it, by id and type. */
             generatedMedia: {
@@ -4067,6 +4987,10 @@ export interface components {
                 id: string;
                 /** @description Yoti's type. */
                 type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
             }[];
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
@@ -4284,6 +5208,19 @@ export interface components {
                 };
             }[];
         };
+        TrackedDevice: {
+            /** @description CONFIG_FIRST_LOADED (the person arrived), RESOURCE_CREATED (something was captured) or CLIENT_SESSION_TOKEN_DELETED (the person was through). */
+            event: string;
+            /** @description The resource that was created. */
+            resourceId: string | null;
+            /** @description When, as Yoti wrote it. */
+            createdAt: string | null;
+            device: components["schemas"]["Device"] | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @example {
          *       "name": "Identity, stricter"
@@ -4391,6 +5328,69 @@ export interface components {
             items: components["schemas"]["User"][];
             /** @description Cursor of the next page, null on the last */
             next: string | null;
+        };
+        /** @description What was searched for. The key of an own account is never kept. */
+        WatchlistSearchConfig: {
+            /** @description WITH_YOTI_ACCOUNT or WITH_CUSTOM_ACCOUNT (advanced); null for a screening. */
+            type: string | null;
+            /** @description Kinds of lists searched (screening), such as SANCTIONS. */
+            categories: string[];
+            /** @description Whether people who died were left out (advanced). */
+            removeDeceased: boolean | null;
+            /** @description Whether the hits carry addresses to share (advanced). */
+            shareUrl: boolean | null;
+            /** @description Where the search looked (advanced). */
+            sources: {
+                /** @description PROFILE or TYPE_LIST. */
+                type: string | null;
+                /** @description Name of the search profile (PROFILE). */
+                searchProfile: string | null;
+                /** @description Kinds of lists searched (TYPE_LIST). */
+                types: string[];
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /** @description How names were compared (advanced). */
+            matchingStrategy: {
+                /** @description EXACT or FUZZY. */
+                type: string | null;
+                /** @description Whether names had to be equal (EXACT). */
+                exactMatch: boolean | null;
+                /** @description How far names could differ, 0 to 1 (FUZZY). */
+                fuzziness: number | null;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /** @description Whether the search goes on (the customer's own account). */
+            monitoring: boolean | null;
+            /** @description Tags (the customer's own account). */
+            tags: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Reference (the customer's own account). */
+            clientRef: string | null;
+            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+            other?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What a watchlist check searched and found. */
+        WatchlistSummary: {
+            /** @description How many entries of the lists may be this person. */
+            totalHits: number | null;
+            searchConfig: components["schemas"]["WatchlistSearchConfig"] | null;
+            /** @description Where the hits themselves are. */
+            rawResults: components["schemas"]["MediaRef"] | null;
+            /** @description Countries of the search, ISO 3166-1 alpha-3. */
+            associatedCountryCodes: string[];
+            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+            other?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @example {
@@ -8637,6 +9637,138 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionDevices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `result_not_available`: There is no result yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_erased`: The session has been erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `yoti_refused`: Yoti refused the request
+             *
+             *     `yoti_bad_response`: Yoti answered with something unreadable
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `yoti_unavailable`: Yoti can not be reached
+             *
+             *     `unavailable`: The service is not available right now
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
