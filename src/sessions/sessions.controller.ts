@@ -100,7 +100,7 @@ export class SessionsController {
   @Get(':id/devices')
   @Requires('results:read')
   @Describe(
-    'List the devices of a session',
+    'Read the devices of a session',
     'Where and with what the person was, with internet addresses if Yoti tracks them; read from Yoti. The look is recorded in the audit trail.',
   )
   @Returns(deviceListSchema)
@@ -112,7 +112,7 @@ export class SessionsController {
     'yoti_bad_response',
     'yoti_unavailable',
   )
-  listSessionDevices(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
+  getSessionDevices(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
     return this.devices.list(caller, id);
   }
 

@@ -668,12 +668,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the devices of a session
+         * Read the devices of a session
          * @description Where and with what the person was, with internet addresses if Yoti tracks them; read from Yoti. The look is recorded in the audit trail.
          *
          *     Permission: `results:read`.
          */
-        get: operations["listSessionDevices"];
+        get: operations["getSessionDevices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -9647,7 +9647,7 @@ export interface operations {
             };
         };
     };
-    listSessionDevices: {
+    getSessionDevices: {
         parameters: {
             query?: never;
             header?: {

@@ -124,7 +124,7 @@ describe('readZone', () => {
   it('never throws, and never calls a zone with a wrong digit valid', () => {
     const line = (length: number) =>
       fc.string({
-        unit: fc.constantFrom(...'<ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'),
+        unit: fc.constantFrom(...'<ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'.split('')),
         minLength: length,
         maxLength: length,
       });
@@ -147,7 +147,7 @@ describe('readZone', () => {
   });
 
   it('finds any single wrong digit in a date or number', () => {
-    const places = fc.constantFrom(...[...Array(9).keys(), 13, 14, 15, 16, 17, 18, 21, 22, 23, 24, 25, 26]);
+    const places = fc.constantFrom(...Array(9).keys(), 13, 14, 15, 16, 17, 18, 21, 22, 23, 24, 25, 26);
     fc.assert(
       fc.property(places, fc.integer({ min: 0, max: 9 }), (place, digit) => {
         fc.pre(passport.line2[place] !== String(digit));
