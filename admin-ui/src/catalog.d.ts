@@ -12,6 +12,8 @@ declare module 'virtual:catalog' {
   const catalog: {
     checks: Record<string, CheckWords>;
     tasks: Record<string, { title: string; description: string }>;
+    /** Words for the results of identity profiles: reason code → sentence, failure type → what failed. */
+    profiles: { reasons: Record<string, string>; failures: Record<string, string> };
     /** Scope → what it allows. */
     scopes: Record<string, string>;
     /** Role → its scopes. */

@@ -10,7 +10,6 @@ const requested = [AUTHENTICITY, 'LIVENESS', FACE_MATCH];
 const byDefault: DecisionRules = { rules: [], otherwise: 'review' };
 
 let made = 0;
-
 /** `check('LIVENESS', 'REJECT')`, `check(AUTHENTICITY, 'REJECT', { reason: 'COUNTERFEIT' })` */
 function check(
   type: string,

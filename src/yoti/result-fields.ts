@@ -20,7 +20,7 @@ const fieldSourceSchema = z
     agrees: z
       .boolean()
       .nullable()
-      .describe('Whether it tells the same as the other sources; null when there is nothing to compare.'),
+      .describe('Whether it tells the same as `value`; null when the two can not be compared.'),
   })
   .meta({ id: 'FieldSource' });
 

@@ -2629,7 +2629,7 @@ export interface components {
             nonLatin: boolean;
             /** @description Whether the value was put into Latin script. */
             transliteration: boolean;
-            /** @description Whether it tells the same as the other sources; null when there is nothing to compare. */
+            /** @description Whether it tells the same as `value`; null when the two can not be compared. */
             agrees: boolean | null;
         };
         /** @description An identity document that was captured. There is one for every attempt. */
@@ -4495,7 +4495,7 @@ export interface components {
          *                   "locale": null,
          *                   "nonLatin": false,
          *                   "transliteration": false,
-         *                   "agrees": null
+         *                   "agrees": true
          *                 }
          *               ]
          *             },
@@ -4536,7 +4536,7 @@ export interface components {
          *                   "locale": null,
          *                   "nonLatin": false,
          *                   "transliteration": false,
-         *                   "agrees": null
+         *                   "agrees": true
          *                 }
          *               ]
          *             },
@@ -4627,7 +4627,7 @@ export interface components {
          *                   "locale": null,
          *                   "nonLatin": false,
          *                   "transliteration": false,
-         *                   "agrees": null
+         *                   "agrees": true
          *                 }
          *               ]
          *             },
@@ -4643,7 +4643,7 @@ export interface components {
          *                   "locale": null,
          *                   "nonLatin": false,
          *                   "transliteration": false,
-         *                   "agrees": null
+         *                   "agrees": true
          *                 }
          *               ]
          *             }

@@ -86,7 +86,7 @@ describe('mergeFields', () => {
             locale: null,
             nonLatin: false,
             transliteration: false,
-            agrees: null,
+            agrees: true,
           },
         ],
       },
@@ -114,7 +114,7 @@ describe('mergeFields', () => {
           locale: 'la',
           nonLatin: false,
           transliteration: true,
-          agrees: null,
+          agrees: true,
         },
       ],
     });
@@ -143,6 +143,8 @@ describe('mergeFields', () => {
       ['MRZ', '2025-01-01'],
       ['MRZ', '2031-05-22'],
     ]);
+    const differing = field(result, 'expiration_date')?.sources.map(({ agrees }) => agrees);
+    expect(differing).toEqual([true, true, false, false]);
     expect(field(result, 'family_name')?.agreement).toBe('agreed');
   });
 
@@ -152,7 +154,7 @@ describe('mergeFields', () => {
       { name: 'full_name', value: 'HANAKO NIHON', locale: 'la', source: 'VIZ', is_transliteration: true },
     ]);
     expect(field(result, 'full_name')).toMatchObject({ value: 'HANAKO NIHON', agreement: 'agreed' });
-    expect(field(result, 'full_name')?.sources.map(({ agrees }) => agrees)).toEqual([true, true, null]);
+    expect(field(result, 'full_name')?.sources.map(({ agrees }) => agrees)).toEqual([null, null, true]);
     const apart = merged({ full_name: '日本花子' }, [
       { name: 'full_name', value: 'HANAKO NIHON', source: 'VIZ' },
     ]);

@@ -27,7 +27,7 @@ const rankOf = ({ source, fromZone }: Source) => {
   return (rank === -1 ? 1.5 : rank) + (fromZone ? 0.5 : 0);
 };
 
-/** So many sources of a field are compared at most: Yoti tells three or four. */
+/** So many sources of a field are compared with each other at most: Yoti tells three or four. */
 const mostCompared = 20;
 
 /**
@@ -109,25 +109,22 @@ function expandedSources(expanded: Record<string, unknown> | null): [string, Sou
 
 function merge(name: string, found: Source[]): ExtractedField {
   const sources = found.toSorted((one, other) => rankOf(one) - rankOf(other));
-  const compared = sources.slice(0, mostCompared);
-  const judged = sources.map((one, index) => ({
+  const chosen = sources.find(({ nonLatin }) => !nonLatin) ?? sources[0];
+  const judged = sources.map((one) => ({
     ...shown(one),
-    agrees: index < mostCompared ? agrees(name, one, compared) : null,
+    agrees: chosen === undefined || one === chosen ? true : compareValues(name, one, chosen),
   }));
-  const chosen = judged.find(({ nonLatin }) => !nonLatin) ?? judged[0];
-  return { name, value: chosen?.value, agreement: agreementOf(judged), sources: judged };
+  return { name, value: chosen?.value, agreement: agreementOf(name, sources), sources: judged };
 }
 
 const shown = ({ fromZone: _fromZone, cut: _cut, ...told }: Source) => told;
 
-function agrees(name: string, one: Source, all: Source[]): boolean | null {
-  const verdicts = all.filter((other) => other !== one).map((other) => compareValues(name, one, other));
-  if (verdicts.includes(false)) return false;
-  return verdicts.includes(true) ? true : null;
-}
-
-function agreementOf(sources: FieldSource[]): Agreement {
+function agreementOf(name: string, sources: Source[]): Agreement {
   if (sources.length === 1) return 'single';
-  if (sources.some(({ agrees: told }) => told === false)) return 'disagreed';
-  return sources.some(({ agrees: told }) => told === true) ? 'agreed' : 'incomparable';
+  const compared = sources.slice(0, mostCompared);
+  const verdicts = compared.flatMap((one, index) =>
+    compared.slice(index + 1).map((other) => compareValues(name, one, other)),
+  );
+  if (verdicts.includes(false)) return 'disagreed';
+  return verdicts.includes(true) ? 'agreed' : 'incomparable';
 }
