@@ -20,6 +20,8 @@ declare module 'virtual:catalog' {
     tasks: Record<string, { title: string; description: string }>;
     /** Everything that can be written in a policy, from the schema that the server checks it with. */
     policyReference: PolicyPart[];
+    /** Words for the results of identity profiles: reason code → sentence, failure type → what failed. */
+    profiles: { reasons: Record<string, string>; failures: Record<string, string> };
     /** Scope → what it allows. */
     scopes: Record<string, string>;
     /** Role → its scopes. */

@@ -2,6 +2,7 @@ import type { Plugin } from 'vite';
 import { eventTypes } from '../../src/audit/event-types.js';
 import { roles, scopes } from '../../src/auth/scopes.js';
 import { reportedChecks, tasks } from '../../src/yoti/checks/index.js';
+import { profileWords } from '../../src/yoti/identity-profile.words.js';
 import { policyReference } from './policy-reference.js';
 
 const MODULE = 'virtual:catalog';
@@ -17,6 +18,7 @@ function catalog() {
     ),
     tasks: Object.fromEntries(tasks.map(({ type, title, description }) => [type, { title, description }])),
     policyReference: policyReference(),
+    profiles: profileWords,
     scopes,
     roles,
     events: Object.fromEntries(Object.entries(eventTypes).map(([name, { summary }]) => [name, summary])),

@@ -6,7 +6,7 @@ import { TenantDb } from '../database/tenant-db.js';
 import { notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { ResultReader } from '../sessions/result-reader.js';
-import { listMedia } from '../yoti/result-facts.js';
+import { listMedia } from '../yoti/result-media.js';
 import { YotiClient } from '../yoti/yoti-client.js';
 import { reasonOf, YotiError } from '../yoti/yoti-error.js';
 

@@ -10,7 +10,6 @@ const requested = [AUTHENTICITY, 'LIVENESS', FACE_MATCH];
 const byDefault: DecisionRules = { rules: [], otherwise: 'review' };
 
 let made = 0;
-
 /** `check('LIVENESS', 'REJECT')`, `check(AUTHENTICITY, 'REJECT', { reason: 'COUNTERFEIT' })` */
 function check(
   type: string,
@@ -30,7 +29,10 @@ function check(
       process: 'AUTOMATED',
       details: [],
     })),
+    watchlistSummary: null,
     generatedMedia: [],
+    generatedProfile: null,
+    scheme: null,
     createdAt: new Date(made * 1000).toISOString(),
     lastUpdatedAt: null,
     other: {},

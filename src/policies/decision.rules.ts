@@ -1,4 +1,4 @@
-import { countedChecks } from '../yoti/result-facts.js';
+import { countedChecks, profileNames, profilesOf, type ProfileJudgement } from '../yoti/result-facts.js';
 import type { CheckResult, SessionResult } from '../yoti/result.js';
 import type { Condition, DecisionRules } from './policy.document.js';
 
@@ -24,6 +24,9 @@ interface Judgement {
 interface CheckTree {
   state: string;
   judgements: Judgement[];
+  profiles: ProfileJudgement[];
+  /** Identity profiles that were asked for and are not there. */
+  missingProfiles: string[];
 }
 
 const outcomes = { approve: 'approved', reject: 'rejected', review: 'in_review' } as const;
@@ -31,9 +34,11 @@ const outcomes = { approve: 'approved', reject: 'rejected', review: 'in_review' 
 /**
  * Decides a session: the first rule whose conditions all hold. Without rules, a completed session is approved when
  * every check is; for liveness one approved attempt is enough (Yoti: what each check's recommendation means). A check
- * that is missing, unfinished or recommends something unknown is never approved.
+ * that is missing, unfinished or recommends something unknown is never approved. An identity profile counts like a
+ * check: it is approved when it is there and every requirement is met.
  *
- * @param requestedCheckTypes what the policy asked for, so that a missing check is noticed
+ * @param requestedCheckTypes what the policy asked for, so that what is missing is noticed: types of checks, and
+ *   IDENTITY_PROFILE or ADVANCED_IDENTITY_PROFILE
  */
 export function evaluateRules(
   decision: DecisionRules,
@@ -52,31 +57,50 @@ export function evaluateRules(
       };
     }
   }
-  const facts = unique([`session.state=${code(tree.state)}`, ...tree.judgements.flatMap(describe)]);
+  const facts = unique([`session.state=${code(tree.state)}`, ...allFacts(tree)]);
   if (decision.rules.length === 0 && allApproved(tree)) {
-    return { outcome: 'approved', rule: null, reasonCodes: ['ALL_CHECKS_APPROVED'], facts };
+    const reasonCodes = [tree.judgements.length > 0 ? 'ALL_CHECKS_APPROVED' : 'ALL_REQUIREMENTS_MET'];
+    return { outcome: 'approved', rule: null, reasonCodes, facts };
   }
   return { outcome: outcomes[decision.otherwise], rule: null, reasonCodes: shortfalls(tree), facts };
 }
 
 function judge(result: SessionResult, requestedCheckTypes: readonly string[]): CheckTree {
-  const types = unique([...requestedCheckTypes, ...result.checks.map(({ type }) => type)]);
+  const profiles = profilesOf(result);
+  const [requestedProfiles, requestedChecks] = partition(requestedCheckTypes, isProfile);
+  const types = unique([...requestedChecks, ...result.checks.map(({ type }) => type)]);
   const allCounted = countedChecks(result);
   const judgements = types.map((type) => {
     const checks = result.checks.filter((check) => check.type === type);
     const counted = allCounted.filter((check) => check.type === type);
     return { type, checks, counted, approved: counted.length > 0 && counted.every(isApproved) };
   });
-  return { state: result.state, judgements };
+  const missingProfiles = requestedProfiles.filter((name) => !profiles.some((one) => one.name === name));
+  return { state: result.state, judgements, profiles, missingProfiles };
 }
+
+const isProfile = (type: string) => profileNames.some((name) => name === type);
+
+const partition = <T>(values: readonly T[], holds: (value: T) => boolean): [T[], T[]] => [
+  values.filter(holds),
+  values.filter((value) => !holds(value)),
+];
 
 function isApproved(check: CheckResult): boolean {
   return check.state === 'DONE' && check.recommendation?.value === 'APPROVE';
 }
 
-function allApproved({ state, judgements }: CheckTree): boolean {
-  return state === 'COMPLETED' && judgements.length > 0 && judgements.every(({ approved }) => approved);
+function allApproved({ state, judgements, profiles, missingProfiles }: CheckTree): boolean {
+  const all = [...judgements, ...profiles];
+  const nothingOpen = missingProfiles.length === 0 && all.every(({ approved }) => approved);
+  return state === 'COMPLETED' && all.length > 0 && nothingOpen;
 }
+
+const allFacts = ({ judgements, profiles, missingProfiles }: CheckTree): string[] => [
+  ...judgements.flatMap(describe),
+  ...profiles.flatMap(describeProfile),
+  ...missingProfiles.map((name) => `${name}=missing`),
+];
 
 /** The facts on which a condition holds; null when it doesn't. */
 function factsOf(condition: Condition, tree: CheckTree): string[] | null {
@@ -85,7 +109,7 @@ function factsOf(condition: Condition, tree: CheckTree): string[] | null {
   if (condition.fact === 'session_state') {
     return tree.state === condition.is ? [`session.state=${condition.is}`] : null;
   }
-  return allApproved(tree) ? tree.judgements.flatMap(describe) : null;
+  return allApproved(tree) ? allFacts(tree) : null;
 }
 
 function checkFacts(condition: Extract<Condition, { fact: 'check' }>, tree: CheckTree): string[] | null {
@@ -132,8 +156,16 @@ function describe({ type, checks, counted }: Judgement): string[] {
   });
 }
 
+function describeProfile({ name, result, reasonCode, schemes, met }: ProfileJudgement): string[] {
+  return [
+    `${name}.result=${code(result)}`,
+    `${name}.requirements_met=${met} of ${schemes}`,
+    ...(reasonCode === null ? [] : [`${name}.reason=${code(reasonCode)}`]),
+  ];
+}
+
 /** A code for everything that was not approved, such as `ID_DOCUMENT_AUTHENTICITY:REJECT:COUNTERFEIT`. */
-function shortfalls({ state, judgements }: CheckTree): string[] {
+function shortfalls({ state, judgements, profiles, missingProfiles }: CheckTree): string[] {
   const codes = judgements
     .filter(({ approved }) => !approved)
     .flatMap(({ type, counted }) =>
@@ -141,9 +173,17 @@ function shortfalls({ state, judgements }: CheckTree): string[] {
         ? [`${code(type)}:MISSING`]
         : counted.filter((check) => !isApproved(check)).map((check) => `${code(type)}:${shortfall(check)}`),
     );
+  codes.push(...profiles.filter(({ approved }) => !approved).map(profileShortfall));
+  codes.push(...missingProfiles.map((name) => `${name}:MISSING`));
   if (state !== 'COMPLETED') codes.unshift(`SESSION:${code(state)}`);
-  if (judgements.length === 0) codes.push('NO_CHECKS');
+  if (judgements.length + profiles.length + missingProfiles.length === 0) codes.push('NO_CHECKS');
   return codes.length > 0 ? unique(codes) : ['NO_RULE_HOLDS'];
+}
+
+/** Such as `IDENTITY_PROFILE:ABORTED:FRAUD_DETECTED` or `IDENTITY_PROFILE:REQUIREMENTS_NOT_MET`. */
+function profileShortfall({ name, result, reasonCode }: ProfileJudgement): string {
+  const said = result === 'DONE' ? 'REQUIREMENTS_NOT_MET' : code(result);
+  return reasonCode === null ? `${name}:${said}` : `${name}:${said}:${code(reasonCode)}`;
 }
 
 function shortfall({ state, recommendation }: CheckResult): string {

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Suspicion } from '../credentials/credentials.service.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { ApiError } from '../http/api-error.js';
+import { restoreResult } from '../yoti/restore-result.js';
 import type { SessionResult } from '../yoti/result.js';
 import { dataKeyOf } from './session.row.js';
 import { findSession } from './find-session.js';
@@ -26,7 +27,7 @@ export class ResultReader {
     const row = await findSession(em, tenantId, sessionId);
     if (row.status === 'erased') throw new ApiError('session_erased');
     if (!row.result || !row.yotiSessionId) throw new ApiError('result_not_available');
-    const result = JSON.parse(dataKeyOf(row, this.ring).open(row.result, 'result')) as SessionResult;
+    const result = restoreResult(JSON.parse(dataKeyOf(row, this.ring).open(row.result, 'result')));
     const { yotiSessionId, credentialId, suspectReason, nextLookAt } = row;
     return { result, yotiSessionId, credentialId, suspicion: suspectReason && { suspectReason, nextLookAt } };
   }

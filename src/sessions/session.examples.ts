@@ -1,5 +1,5 @@
 import { exampleIds } from '../http/example.ids.js';
-import { listMedia } from '../yoti/result-facts.js';
+import { listMedia } from '../yoti/result-media.js';
 import { sessionResultExample } from '../yoti/result.example.js';
 
 const { yotiSessionId } = sessionResultExample;
@@ -70,6 +70,32 @@ export const sessionItemExample = {
 };
 
 export const mediaListExample = { items: listMedia(sessionResultExample) };
+
+const device = {
+  ipAddress: '203.0.113.7',
+  ipIsoCountryCode: 'GBR',
+  manufactureName: null,
+  modelName: null,
+  osName: 'Android',
+  osVersion: '15',
+  browserName: 'Firefox',
+  browserVersion: '140.0',
+  locale: 'en-GB',
+  clientVersion: '2.12.0',
+  other: {},
+};
+
+export const deviceListExample = {
+  items: [
+    seen('CONFIG_FIRST_LOADED', '10:21:02', null),
+    seen('RESOURCE_CREATED', '10:21:34', sessionResultExample.idDocuments[0]?.id ?? null),
+    seen('CLIENT_SESSION_TOKEN_DELETED', '10:23:30', null),
+  ],
+};
+
+function seen(event: string, time: string, resourceId: string | null) {
+  return { event, resourceId, createdAt: `2026-03-04T${time}Z`, device, other: {} };
+}
 
 const yoti = { type: 'yoti', id: null };
 const reviewer = { type: 'user', id: exampleIds.reviewer };

@@ -8,7 +8,14 @@ import {
   timestampSchema,
 } from '../http/common.schemas.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
-import { mediaListExample, sessionExample, sessionItemExample, timelineExample } from './session.examples.js';
+import { trackedDeviceSchema } from '../yoti/tracked-devices.js';
+import {
+  deviceListExample,
+  mediaListExample,
+  sessionExample,
+  sessionItemExample,
+  timelineExample,
+} from './session.examples.js';
 
 export const sessionStatuses = [
   'creating',
@@ -153,7 +160,7 @@ export const sessionQuerySchema = z.strictObject({
 
 export const mediaItemSchema = z
   .object({
-    id: idSchema,
+    id: z.string().describe("Yoti's id of the media"),
     kind: z.string().describe('document_page, document_portrait, liveness_image and so on'),
     type: z.string().describe("Yoti's media type: IMAGE, JSON, BINARY or PDF"),
     resourceId: z.string().nullable().describe('The resource it belongs to'),
@@ -163,6 +170,10 @@ export const mediaItemSchema = z
 export const mediaListSchema = z
   .object({ items: z.array(mediaItemSchema) })
   .meta({ id: 'MediaList', example: mediaListExample });
+
+export const deviceListSchema = z
+  .object({ items: z.array(trackedDeviceSchema).describe('In the order of Yoti') })
+  .meta({ id: 'DeviceList', example: deviceListExample });
 
 export const timelineSchema = z
   .object({

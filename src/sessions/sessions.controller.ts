@@ -8,8 +8,10 @@ import { Idempotent, type IdempotentRequest } from '../http/idempotency.js';
 import { Describe, Fails, Returns } from '../http/returns.js';
 import { sessionResultSchema } from '../yoti/result.js';
 import { CreateSession } from './create-session.js';
+import { SessionDevices } from './session-devices.js';
 import {
   createSessionSchema,
+  deviceListSchema,
   sessionPageSchema,
   sessionQuerySchema,
   sessionSchema,
@@ -23,6 +25,7 @@ export class SessionsController {
   constructor(
     private readonly sessions: SessionsService,
     private readonly create: CreateSession,
+    private readonly devices: SessionDevices,
   ) {}
 
   @Post()
@@ -96,12 +99,31 @@ export class SessionsController {
   @Requires('results:read')
   @Describe(
     'Read the result',
-    'Checks, reports and extracted fields. The look is recorded in the audit trail.',
+    'Checks, reports, identity profiles and extracted fields with their sources. The look is recorded in the audit trail.',
   )
   @Returns(sessionResultSchema)
   @Fails('not_found', 'result_not_available', 'session_erased')
   getSessionResult(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
     return this.sessions.result(caller, id);
+  }
+
+  @Get(':id/devices')
+  @Requires('results:read')
+  @Describe(
+    'Read the devices of a session',
+    'Where and with what the person was, with internet addresses if Yoti tracks them; read from Yoti. The look is recorded in the audit trail.',
+  )
+  @Returns(deviceListSchema)
+  @Fails(
+    'not_found',
+    'result_not_available',
+    'session_erased',
+    'yoti_refused',
+    'yoti_bad_response',
+    'yoti_unavailable',
+  )
+  getSessionDevices(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
+    return this.devices.list(caller, id);
   }
 
   @Get(':id/timeline')

@@ -7,6 +7,7 @@ import { HostedSessions } from './hosted-sessions.js';
 import { ResultReader } from './result-reader.js';
 import { SessionChanges } from './session-changes.js';
 import { SessionDeps } from './session-deps.js';
+import { SessionDevices } from './session-devices.js';
 import { SessionWorker } from './session-worker.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
@@ -25,6 +26,7 @@ import { SyncSession } from './sync-session.js';
     SessionWorker,
     HostedSessions,
     ResultReader,
+    SessionDevices,
   ],
   exports: [HostedSessions, DecideSession, ResultReader],
 })

@@ -5,6 +5,8 @@ import { Credentials, credentialSuspect } from '../credentials/credentials.servi
 import { holdLease, LEASE, type Lease } from '../database/due-work.js';
 import { SYSTEM, type Actor } from '../http/caller.js';
 import { ApiError, notFound } from '../http/api-error.js';
+import { restoreResult } from '../yoti/restore-result.js';
+import { contentPlaces } from '../yoti/result-contents.js';
 import { progressOf } from '../yoti/result-facts.js';
 import type { SessionResult } from '../yoti/result.js';
 import type { YotiConnection } from '../yoti/transport.js';
@@ -18,6 +20,8 @@ import { MAX_SYNC_ATTEMPTS, nextSync, retryDelay } from './sync.schedule.js';
 
 /** A probe ends within this time; whoever waits for it looks again after it. */
 const AFTER_PROBE_SECONDS = 20;
+/** Yoti: retrieve media. */
+const GONE_MEDIA: ReadonlySet<string | null> = new Set(['MEDIA_CONTENT_NOT_FOUND', 'MEDIA_ID_NOT_FOUND']);
 
 /** Says that it was Yoti's answer that changed the session. */
 const YOTI: Actor = { type: 'yoti', id: null, requestId: null };
@@ -129,11 +133,12 @@ export class SyncSession {
     return { ...row, connection };
   }
 
-  private async ask({ yotiSessionId, connection, clientExpiresAt }: Target): Promise<Seen> {
+  private async ask(target: Target): Promise<Seen> {
+    const { yotiSessionId, connection, clientExpiresAt } = target;
     if (!yotiSessionId) return interrupted;
     try {
       const result = await this.yoti.getSession(connection, yotiSessionId);
-      await this.addFields(connection, yotiSessionId, result);
+      await this.addContents(target, yotiSessionId, result);
       return { observation: { kind: 'yoti', state: result.state, progress: progressOf(result) }, result };
     } catch (error) {
       if (!(error instanceof YotiError) || error.yotiCode !== 'SESSION_NOT_FOUND') throw error;
@@ -142,15 +147,32 @@ export class SyncSession {
     }
   }
 
-  /** The extracted text is media of its own at Yoti. */
-  private async addFields(
-    connection: YotiConnection,
-    sessionId: string,
-    result: SessionResult,
-  ): Promise<void> {
-    for (const document of result.idDocuments) {
-      if (!document.documentFields) continue;
-      document.fields = await this.yoti.getJsonMedia(connection, sessionId, document.documentFields.id);
+  /**
+   * Documents' data and profile reports are media of their own at Yoti. Media never change (a correction is a new one),
+   * so that what was read before is not asked for again.
+   */
+  private async addContents(target: Target, yotiSessionId: string, result: SessionResult): Promise<void> {
+    const known = this.knownContents(target);
+    for (const place of contentPlaces(result)) {
+      const { id } = place.media;
+      place.put(known.get(id) ?? (await this.content(target.connection, yotiSessionId, id)));
+    }
+  }
+
+  private knownContents(row: SessionRow): Map<string, Record<string, unknown> | null> {
+    if (!row.result || !row.dataKey) return new Map();
+    const stored = restoreResult(JSON.parse(dataKeyOf(row, this.deps.ring).open(row.result, 'result')));
+    return new Map(contentPlaces(stored).map(({ media, content }) => [media.id, content]));
+  }
+
+  /** Null for media that Yoti may not return, that were deleted there or can't be asked for: a session can do without. */
+  private async content(connection: YotiConnection, yotiSessionId: string, mediaId: string) {
+    try {
+      return await this.yoti.getJsonMedia(connection, yotiSessionId, mediaId);
+    } catch (error) {
+      if (!(error instanceof YotiError) || error.code !== 'YOTI_REFUSED') throw error;
+      if (error.status !== null && !GONE_MEDIA.has(error.yotiCode)) throw error;
+      return null;
     }
   }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { mapResult } from './map-result.js';
-import { countedChecks, listMedia, progressOf } from './result-facts.js';
+import { countedChecks, progressOf } from './result-facts.js';
+import { listMedia } from './result-media.js';
 import { sessionResultSchema } from './result.js';
 import { YotiError } from './yoti-error.js';
 
@@ -34,7 +35,9 @@ describe('mapResult', () => {
       tokenTtlSeconds: 412,
       clientTokenLive: false,
       biometricConsentAt: '2026-03-04T10:02:31Z',
-      other: { applicant_profiles: [] },
+      userTrackingId: 'applicant-7f31c2',
+      applicantProfiles: [],
+      other: {},
     });
     expect(result.checks.map(({ type, recommendation }) => [type, recommendation?.value])).toEqual([
       ['ID_DOCUMENT_AUTHENTICITY', 'APPROVE'],
@@ -56,7 +59,8 @@ describe('mapResult', () => {
       createdAt: '2026-03-04T10:01:34Z',
       documentFields: { id: 'bcdc0251-cd4e-44a9-8592-8605b49213bf', type: 'JSON' },
       fields: null,
-      other: { source: { type: 'END_USER' } },
+      source: { type: 'END_USER' },
+      other: {},
     });
     expect(result.idDocuments[0]?.pages[0]?.frames).toHaveLength(3);
     expect(result.livenessCaptures.map(({ frames }) => frames.length)).toEqual([3, 3]);
@@ -77,7 +81,8 @@ describe('mapResult', () => {
     );
     expect(JSON.stringify(result)).not.toMatch(/039abe07|k-1|api_key/);
     expect(result.clientTokenLive).toBe(true);
-    expect(result.checks[0]?.other).toEqual({ watchlist_summary: { search_config: { tags: { a: 'b' } } } });
+    expect(result.checks[0]?.watchlistSummary?.searchConfig?.tags).toEqual({ a: 'b' });
+    expect(result.checks[0]?.other).toEqual({});
   });
 
   it('I7 keeps unknown types, states, reasons, sub-checks, resources and fields', () => {
@@ -85,13 +90,13 @@ describe('mapResult', () => {
       fresh({
         state: 'PAUSED',
         brand_new: { a: 1 },
-        resources: { share_codes: [{ id: 's', file: { media: { id: 'm', type: 'PDF' } } }] },
+        resources: { palm_prints: [{ id: 's', file: { media: { id: 'm', type: 'PDF' } } }] },
         checks: [
           {
             id: 'c',
             type: 'PALM_READING',
             state: 'THINKING',
-            scheme: 'UK_GDS',
+            lines: 3,
             report: {
               recommendation: { value: 'PERHAPS', reason: 'MERCURY_IN_RETROGRADE' },
               breakdown: [{ sub_check: 'life_line', result: 'LONG', process: 'BY_HAND' }],
@@ -104,14 +109,14 @@ describe('mapResult', () => {
     expect(result.state).toBe('PAUSED');
     expect(result.other).toEqual({
       brand_new: { a: 1 },
-      share_codes: [{ id: 's', file: { media: { id: 'm', type: 'PDF' } } }],
+      palm_prints: [{ id: 's', file: { media: { id: 'm', type: 'PDF' } } }],
     });
     expect(result.checks[0]).toMatchObject({
       type: 'PALM_READING',
       state: 'THINKING',
       recommendation: { value: 'PERHAPS', reason: 'MERCURY_IN_RETROGRADE', recoverySuggestion: null },
       breakdown: [{ subCheck: 'life_line', result: 'LONG', process: 'BY_HAND', details: [] }],
-      other: { scheme: 'UK_GDS' },
+      other: { lines: 3 },
     });
     expect(listMedia(result)).toEqual([{ id: 'm', type: 'PDF', kind: 'other', resourceId: null }]);
   });

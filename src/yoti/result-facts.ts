@@ -1,4 +1,5 @@
-import type { CheckResult, IdDocument, MediaRef, SessionResult } from './result.js';
+import type { IdentityProfile } from './result-profiles.js';
+import type { CheckResult, SessionResult } from './result.js';
 
 /** How far the person is. */
 export type Progress = 'not_started' | 'capturing' | 'submitted';
@@ -14,119 +15,92 @@ export function progressOf(result: SessionResult): Progress {
     result.idDocuments.length > 0 ||
     result.livenessCaptures.length > 0 ||
     result.supplementaryDocuments.length > 0 ||
+    result.shareCodes.length > 0 ||
     result.biometricConsentAt !== null;
   return captured ? 'capturing' : 'not_started';
 }
 
 /**
- * The checks that count for a decision: every check, except that of several attempts at liveness only the first
- * approved one counts, or the latest when none is (Yoti: one approved attempt is enough).
+ * The checks that count for a decision: every check, except that of several attempts at liveness only one does: of
+ * those whose capture another check used (Yoti: `resources_used` tells which attempt counted), or else of all, the
+ * first approved one, or the latest when none is (Yoti: one approved attempt is enough).
  */
 export function countedChecks(result: SessionResult): CheckResult[] {
+  const others = result.checks.filter(({ type }) => type !== 'LIVENESS');
   const attempts = result.checks.filter(({ type }) => type === 'LIVENESS');
-  const latest = attempts.toSorted((one, other) =>
+  const used = new Set(others.flatMap(({ resourcesUsed }) => resourcesUsed));
+  const usedAttempts = attempts.filter(({ resourcesUsed }) => resourcesUsed.some((id) => used.has(id)));
+  const candidates = usedAttempts.length > 0 ? usedAttempts : attempts;
+  const latest = candidates.toSorted((one, other) =>
     (other.createdAt ?? '').localeCompare(one.createdAt ?? ''),
   )[0];
-  const counted = attempts.find(({ recommendation }) => recommendation?.value === 'APPROVE') ?? latest;
+  const counted = candidates.find(({ recommendation }) => recommendation?.value === 'APPROVE') ?? latest;
   return result.checks.filter((check) => check.type !== 'LIVENESS' || check === counted);
 }
 
-/** What a media shows. */
-export type MediaKind =
-  | 'document_page'
-  | 'document_frame'
-  | 'document_portrait'
-  | 'document_fields'
-  | 'document_expanded_fields'
-  | 'document_file'
-  | 'liveness_image'
-  | 'liveness_frame'
-  | 'facemap'
-  | 'face_image'
-  | 'task_media'
-  | 'check_media'
-  | 'other';
-
-/** A media of a session, and the resource, task or check that it belongs to (null for parts unknown here). */
-export interface ListedMedia {
-  id: string;
-  /** IMAGE, JSON, BINARY or PDF. */
-  type: string;
-  kind: MediaKind;
-  resourceId: string | null;
-}
-
-type Mention = [kind: MediaKind, resourceId: string | null, media: Pick<MediaRef, 'id' | 'type'> | null];
-
-/** Every media that a result mentions, each once, under its most telling kind. */
-export function listMedia(result: SessionResult): ListedMedia[] {
-  const listed = new Map<string, ListedMedia>();
-  for (const [kind, resourceId, media] of mentions(result)) {
-    if (media !== null && !listed.has(media.id)) {
-      listed.set(media.id, { id: media.id, type: media.type, kind, resourceId });
+/** The result with each resource telling which of the checks that count used it. */
+export function markCounted(result: SessionResult): SessionResult {
+  const users = new Map<string, string[]>();
+  for (const { id, resourcesUsed } of countedChecks(result)) {
+    for (const resource of new Set(resourcesUsed)) {
+      users.set(resource, [...(users.get(resource) ?? []), id]);
     }
   }
-  return [...listed.values()];
+  const mark = <Resource extends { id: string }>(resource: Resource) => {
+    const countedBy = users.get(resource.id) ?? [];
+    return { ...resource, counted: countedBy.length > 0, countedBy };
+  };
+  return {
+    ...result,
+    idDocuments: result.idDocuments.map(mark),
+    livenessCaptures: result.livenessCaptures.map(mark),
+    supplementaryDocuments: result.supplementaryDocuments.map(mark),
+    faceCaptures: result.faceCaptures.map(mark),
+    applicantProfiles: result.applicantProfiles.map(mark),
+    shareCodes: result.shareCodes.map(mark),
+  };
 }
 
-function* mentions(result: SessionResult): Generator<Mention> {
-  for (const document of result.idDocuments) {
-    yield* documentMentions(document);
-    yield ['document_portrait', document.id, document.documentIdPhoto];
-    yield ['document_expanded_fields', document.id, document.expandedDocumentFields];
-  }
-  for (const document of result.supplementaryDocuments) {
-    yield* documentMentions(document);
-    yield ['document_file', document.id, document.file];
-  }
-  for (const capture of result.livenessCaptures) {
-    yield ['liveness_image', capture.id, capture.image];
-    for (const frame of capture.frames) yield ['liveness_frame', capture.id, frame];
-    yield ['facemap', capture.id, capture.facemap];
-  }
-  for (const capture of result.faceCaptures) yield ['face_image', capture.id, capture.image];
-  const { idDocuments, supplementaryDocuments, livenessCaptures, faceCaptures } = result;
-  for (const { tasks } of [idDocuments, supplementaryDocuments, livenessCaptures, faceCaptures].flat()) {
-    for (const task of tasks) {
-      for (const media of task.generatedMedia) yield ['task_media', task.id, media];
-    }
-  }
-  for (const check of result.checks) {
-    for (const media of check.generatedMedia) yield ['check_media', check.id, media];
-    yield* unknownMentions(check.other);
-  }
-  yield* unknownMentions(result.other);
+/** Names of identity profiles among what a policy asks for and in facts, beside the types of checks. */
+export const profileNames = ['IDENTITY_PROFILE', 'ADVANCED_IDENTITY_PROFILE'] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+/** What came of an identity profile: codes and counts, no personal data. */
+export interface ProfileJudgement {
+  name: ProfileName;
+  /** DONE, ABORTED or whatever else Yoti may say. */
+  result: string;
+  /** Why there is none, or a requirement is not met. */
+  reasonCode: string | null;
+  /** How many schemes were asked for, and how many of them are met. */
+  schemes: number;
+  met: number;
+  /** Whether the profile is there and every scheme is met (Yoti: identity profile result). */
+  approved: boolean;
 }
 
-function* documentMentions({
-  id,
-  pages,
-  documentFields,
-}: Pick<IdDocument, 'id' | 'pages' | 'documentFields'>): Generator<Mention> {
-  for (const page of pages) {
-    yield ['document_page', id, page.media];
-    for (const frame of page.frames) yield ['document_frame', id, frame];
-  }
-  yield ['document_fields', id, documentFields];
+/** The identity profiles of a result, none for a session without. */
+export function profilesOf(result: SessionResult): ProfileJudgement[] {
+  return [
+    ...judged('IDENTITY_PROFILE', result.identityProfile),
+    ...judged('ADVANCED_IDENTITY_PROFILE', result.advancedIdentityProfile),
+  ];
 }
 
-/** Yoti wraps every media as `{ media: { id, type } }`, in parts that are unknown here too. */
-function* unknownMentions(value: unknown): Generator<Mention> {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [name, inner] of Object.entries(value)) {
-    const media: unknown = inner;
-    if (name === 'media' && isMedia(media)) yield ['other', null, media];
-    else yield* unknownMentions(media);
-  }
-}
-
-function isMedia(value: unknown): value is Pick<MediaRef, 'id' | 'type'> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'id' in value &&
-    'type' in value &&
-    typeof value.id === 'string' &&
-    typeof value.type === 'string'
-  );
+function judged(name: ProfileName, profile: IdentityProfile | null): ProfileJudgement[] {
+  if (profile === null) return [];
+  const compliance = profile.report?.compliance ?? [];
+  const schemes = compliance.flatMap(({ schemesCompliance }) => schemesCompliance);
+  const met = schemes.filter(({ requirementsMet }) => requirementsMet === true).length;
+  const complete = compliance.every(({ schemesCompliance }) => schemesCompliance.length > 0);
+  return [
+    {
+      name,
+      result: profile.result,
+      reasonCode: profile.failureReason?.reasonCode ?? null,
+      schemes: schemes.length,
+      met,
+      approved: profile.result === 'DONE' && complete && schemes.length > 0 && met === schemes.length,
+    },
+  ];
 }

@@ -1,3 +1,6 @@
+import { exampleIds } from '../http/example.ids.js';
+import { mergeFields } from './fields/merge-fields.js';
+
 const image = (id: string, time: string) => ({
   id,
   type: 'IMAGE',
@@ -15,7 +18,10 @@ const passed = (subCheck: string) => ({
 const check = {
   state: 'DONE',
   recommendation: { value: 'APPROVE', reason: null, recoverySuggestion: null },
+  watchlistSummary: null,
   generatedMedia: [],
+  generatedProfile: null,
+  scheme: null,
   createdAt: '2026-03-04T10:23:30Z',
   lastUpdatedAt: '2026-03-04T10:24:10Z',
   other: {},
@@ -40,26 +46,40 @@ export const documentFieldsExample = {
   expiration_date: '2031-05-11',
   date_of_issue: '2021-05-11',
   issuing_authority: 'SPECIMEN',
+  mrz: {
+    type: 2,
+    line1: 'P<GBRHARTWELL<<AMELIA<ROSE<<<<<<<<<<<<<<<<<<',
+    line2: '9000000003GBR9108172F3105113<<<<<<<<<<<<<<00',
+  },
 };
+
+const capturedAt = '2026-03-04T10:21:34Z';
+
+const authenticityId = '6f22a1b4-8c44-4d83-a7cb-5c6f0a3ad5f1';
+const livenessCheckId = '0b5f8a3e-4f83-4c1c-93ce-6c0f6d3f6d02';
+const faceMatchId = 'd2b1c7f0-9d1e-4a57-8a0a-2f5f8f1b7c03';
+
+const resource = { source: { type: 'END_USER' }, counted: true };
 
 /** What Yoti found in the session of the API document's examples. */
 export const sessionResultExample = {
   yotiSessionId: 'e355ea34-3bf9-40bc-a572-9e97614e0a00',
   state: 'COMPLETED',
+  userTrackingId: exampleIds.session,
   tokenTtlSeconds: null,
   clientTokenLive: false,
   biometricConsentAt: '2026-03-04T10:22:31Z',
   checks: [
     {
       ...check,
-      id: '6f22a1b4-8c44-4d83-a7cb-5c6f0a3ad5f1',
+      id: authenticityId,
       type: 'ID_DOCUMENT_AUTHENTICITY',
       resourcesUsed: [documentId],
       breakdown: [passed('document_in_date'), passed('fraud_list_check'), passed('mrz_validation')],
     },
     {
       ...check,
-      id: '0b5f8a3e-4f83-4c1c-93ce-6c0f6d3f6d02',
+      id: livenessCheckId,
       type: 'LIVENESS',
       resourcesUsed: [livenessId],
       breakdown: [
@@ -70,7 +90,7 @@ export const sessionResultExample = {
     },
     {
       ...check,
-      id: 'd2b1c7f0-9d1e-4a57-8a0a-2f5f8f1b7c03',
+      id: faceMatchId,
       type: 'ID_DOCUMENT_FACE_MATCH',
       resourcesUsed: [documentId, livenessId],
       recommendation: { value: 'NOT_AVAILABLE', reason: 'LARGE_AGE_GAP', recoverySuggestion: null },
@@ -94,7 +114,9 @@ export const sessionResultExample = {
           other: {},
         },
       ],
-      createdAt: '2026-03-04T10:21:34Z',
+      ...resource,
+      countedBy: [authenticityId, faceMatchId],
+      createdAt: capturedAt,
       lastUpdatedAt: '2026-03-04T10:22:19Z',
       other: {},
       documentType: 'PASSPORT',
@@ -104,19 +126,24 @@ export const sessionResultExample = {
           captureMethod: 'CAMERA',
           media: image('99e8ce88-b8af-4db7-ac85-12f9d594c04b', '10:22:11'),
           frames: [],
+          extractionImageIds: ['99e8ce88-b8af-4db7-ac85-12f9d594c04b'],
           other: {},
         },
       ],
       documentFields,
       fields: documentFieldsExample,
+      ...mergeFields({ fields: documentFieldsExample, expandedFields: null, createdAt: capturedAt }),
       documentIdPhoto: image('67bc7d48-431b-4db1-8b5a-1c2ed98eef8f', '10:22:19'),
       expandedDocumentFields: null,
+      expandedFields: null,
     },
   ],
   livenessCaptures: [
     {
       id: livenessId,
       tasks: [],
+      ...resource,
+      countedBy: [livenessCheckId, faceMatchId],
       createdAt: '2026-03-04T10:22:44Z',
       lastUpdatedAt: '2026-03-04T10:22:52Z',
       other: {},
@@ -128,5 +155,12 @@ export const sessionResultExample = {
   ],
   supplementaryDocuments: [],
   faceCaptures: [],
+  applicantProfiles: [],
+  shareCodes: [],
+  identityProfile: null,
+  advancedIdentityProfile: null,
+  identityProfilePreview: null,
+  advancedIdentityProfilePreview: null,
+  importToken: null,
   other: {},
 };

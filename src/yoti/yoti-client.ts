@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { SessionSpecification } from './compile-specification.js';
+import { keptProperties } from './map-result-parts.js';
 import { mapResult } from './map-result.js';
 import { diagnose, diagnoseFailure, type ProbeResult } from './probe.js';
 import { badResponse } from './read-answer.js';
 import type { SessionResult } from './result.js';
 import type { YotiCall } from './signed-request.js';
 import { SupportedDocuments, type SupportedCountry } from './supported-documents.js';
+import { mapTrackedDevices, type TrackedDevice } from './tracked-devices.js';
 import { type MediaContent, type YotiConnection, YotiTransport } from './transport.js';
 import type { CircuitChange } from './transport-circuits.js';
 import type { Operation, TransportOptions } from './transport-options.js';
@@ -90,14 +92,23 @@ export class YotiClient implements OnApplicationShutdown {
     return this.transport.stream(connection, get(mediaPath(yotiSessionId, mediaId)));
   }
 
-  /** Yoti: retrieve media of the type JSON, such as a document's fields. Null when Yoti may not return it by law. */
+  /**
+   * Yoti: retrieve media of the type JSON, such as a document's fields, as it came but for secrets. Null when Yoti may
+   * not return it by law.
+   */
   async getJsonMedia(
     connection: YotiConnection,
     yotiSessionId: string,
     mediaId: string,
   ): Promise<Record<string, unknown> | null> {
     const answer = await this.transport.json(connection, get(mediaPath(yotiSessionId, mediaId)));
-    return answer === undefined ? null : propertiesOf(answer);
+    return answer === undefined ? null : keptProperties(propertiesOf(answer));
+  }
+
+  /** Yoti: retrieve tracked devices, in the order of Yoti. */
+  async getTrackedDevices(connection: YotiConnection, yotiSessionId: string): Promise<TrackedDevice[]> {
+    const path = `${sessionPath(yotiSessionId)}/tracked-devices`;
+    return mapTrackedDevices(await this.transport.json(connection, get(path)));
   }
 
   /**

@@ -12,29 +12,39 @@ import { RecommendationTag } from '../../ui/status';
 import { Tag } from '../../ui/tag';
 import { words } from '../../ui/words';
 import classes from './check-tree.module.css';
-import type { CheckResult, SessionResult } from './queries';
+import { type Attempt, attemptsOf } from './attempts';
+import { Leftovers } from './leftovers';
+import type { CheckResult, Document, SessionResult } from './queries';
+import { Watchlist } from './watchlist';
 
 const RANK: Record<string, number> = { REJECT: 0, NOT_AVAILABLE: 1, CONSIDER: 2, APPROVE: 4 };
 const rank = ({ recommendation }: CheckResult): number =>
   recommendation ? (RANK[recommendation.value] ?? 3) : 3;
 
 /** Yoti's checks with their sub-checks, what failed first. */
-export function CheckTree({ result }: { result: SessionResult }) {
+export function CheckTree({ sessionId, result }: { sessionId: string; result: SessionResult }) {
   const checks = result.checks.toSorted((a, b) => rank(a) - rank(b));
+  if (checks.length === 0 && (result.identityProfile ?? result.advancedIdentityProfile)) return null;
   if (checks.length === 0) return <Text className={classes.none}>Yoti has reported no checks yet.</Text>;
   return (
-    <div>
+    <>
       {checks.map((check) => (
-        <Check key={check.id} check={check} used={resourceNames(result, check)} />
+        <Check key={check.id} sessionId={sessionId} check={check} used={resourceNames(result, check)} />
       ))}
-    </div>
+    </>
   );
 }
 
-function Check({ check, used }: { check: CheckResult; used: string[] }) {
+interface CheckProps {
+  sessionId: string;
+  check: CheckResult;
+  /** What it looked at. */
+  used: string[];
+}
+
+function Check({ sessionId, check, used }: CheckProps) {
   const known = catalog.checks[check.type];
   const { recommendation, breakdown } = check;
-  const reason = recommendation?.reason;
   return (
     <details className={classes.check} open={recommendation?.value !== 'APPROVE'}>
       <summary className={classes.head}>
@@ -49,14 +59,8 @@ function Check({ check, used }: { check: CheckResult; used: string[] }) {
         )}
       </summary>
       <div className={classes.body}>
-        {reason && (
-          <p className={classes.reason}>
-            {known?.reasons[reason] ?? words(reason)}
-            {recommendation.recoverySuggestion && (
-              <> Suggested: {words(recommendation.recoverySuggestion)}.</>
-            )}
-          </p>
-        )}
+        {recommendation && <Reason recommendation={recommendation} sentences={known?.reasons} />}
+        {check.watchlistSummary && <Watchlist sessionId={sessionId} summary={check.watchlistSummary} />}
         <ul className={classes.lines}>
           {breakdown
             .toSorted((a, b) => Number(a.result === 'PASS') - Number(b.result === 'PASS'))
@@ -70,8 +74,26 @@ function Check({ check, used }: { check: CheckResult; used: string[] }) {
         </ul>
         {breakdown.length === 0 && <p className={classes.hint}>No sub-checks were made.</p>}
         {used.length > 0 && <p className={classes.hint}>Looked at: {used.join(', ')}</p>}
+        {check.scheme && <p className={classes.hint}>Scheme: {words(check.scheme)}</p>}
+        <Leftovers other={{ ...check.other, ...recommendation?.other }} />
       </div>
     </details>
+  );
+}
+
+interface ReasonProps {
+  recommendation: NonNullable<CheckResult['recommendation']>;
+  /** Reason code → sentence; undefined for a check unknown here. */
+  sentences: Record<string, string> | undefined;
+}
+
+function Reason({ recommendation: { reason, recoverySuggestion }, sentences }: ReasonProps) {
+  if (!reason) return null;
+  return (
+    <p className={classes.reason}>
+      {sentences?.[reason] ?? words(reason)}
+      {recoverySuggestion && <> Suggested: {words(recoverySuggestion)}.</>}
+    </p>
   );
 }
 
@@ -104,6 +126,7 @@ function SubCheck({
             ))}
           </div>
         )}
+        <Leftovers other={line.other} />
       </div>
       {process && (
         <Tooltip label={expert ? 'Done by an expert at Yoti' : 'Automated'}>
@@ -122,12 +145,17 @@ function SubCheck({
 /** Names of what a check judged. */
 function resourceNames(result: SessionResult, check: CheckResult): string[] {
   const names = new Map<string, string>([
-    ...result.idDocuments.map(({ id, documentType }) => [id, words(documentType ?? 'document')] as const),
-    ...result.supplementaryDocuments.map(
-      ({ id, documentType }) => [id, words(documentType ?? 'document')] as const,
+    ...attemptsOf(result.idDocuments).map(documentName),
+    ...attemptsOf(result.supplementaryDocuments).map(documentName),
+    ...attemptsOf(result.livenessCaptures).map(
+      ({ resource, suffix }) => [resource.id, `selfie${suffix}`] as const,
     ),
-    ...result.livenessCaptures.map(({ id }) => [id, 'selfie'] as const),
     ...result.faceCaptures.map(({ id }) => [id, 'supplied picture'] as const),
+    ...result.applicantProfiles.map(({ id }) => [id, 'supplied data'] as const),
+    ...result.shareCodes.map(({ id }) => [id, 'share code'] as const),
   ]);
   return [...new Set(check.resourcesUsed.map((id) => names.get(id)).filter((name) => name !== undefined))];
 }
+
+const documentName = ({ resource, suffix }: Attempt<Document>) =>
+  [resource.id, words(resource.documentType ?? 'document') + suffix] as const;

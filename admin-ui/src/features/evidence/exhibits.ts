@@ -1,5 +1,6 @@
 import { words } from '../../ui/words';
-import type { SessionResult } from './queries';
+import { attemptsOf } from './attempts';
+import type { Document, SessionResult } from './queries';
 
 /** One picture of the case. */
 export interface Exhibit {
@@ -15,27 +16,22 @@ export interface Exhibits {
   faces: Exhibit[];
 }
 
-/** The pictures worth looking at: documents with the latest attempt first, then portraits; and the faces. */
+/** The pictures worth looking at: documents with the attempt that counted first, then portraits; and the faces. */
 export function exhibitsOf(result: SessionResult): Exhibits {
-  const documents = result.idDocuments.toReversed();
   return {
-    documents: [
-      ...documents.flatMap((document, index) => documentExhibits(document, attempt(index, documents.length))),
-      ...result.supplementaryDocuments.flatMap((document) => documentExhibits(document, '')),
-    ],
+    documents: [...attemptsOf(result.idDocuments), ...attemptsOf(result.supplementaryDocuments)]
+      .flatMap(({ resource, suffix }) => documentExhibits(resource, suffix))
+      .concat(result.shareCodes.flatMap(shareCodeExhibits)),
     faces: [
-      ...result.livenessCaptures.toReversed().flatMap(faceExhibits),
+      ...attemptsOf(result.livenessCaptures).flatMap(({ resource, suffix }) =>
+        faceExhibits(resource, suffix),
+      ),
       ...result.faceCaptures.flatMap(suppliedFace),
     ],
   };
 }
 
-/** Yoti keeps a resource for every attempt; only the latest counts, the others explain it. */
-const attempt = (index: number, count: number): string => (index === 0 ? '' : ` (attempt ${count - index})`);
-
-type AnyDocument = SessionResult['idDocuments'][number] | SessionResult['supplementaryDocuments'][number];
-
-function documentExhibits(document: AnyDocument, suffix: string): Exhibit[] {
+function documentExhibits(document: Document, suffix: string): Exhibit[] {
   const resourceId = document.id;
   const name = document.documentType ? words(document.documentType) : 'Document';
   const pages = document.pages.flatMap(({ media, frames }, page) => [
@@ -62,8 +58,7 @@ function pageLabel(name: string, page: number, count: number): string {
 
 type Liveness = SessionResult['livenessCaptures'][number];
 
-function faceExhibits(capture: Liveness, index: number, all: Liveness[]): Exhibit[] {
-  const suffix = attempt(index, all.length);
+function faceExhibits(capture: Liveness, suffix: string): Exhibit[] {
   const pictures = [
     ...(capture.image ? [{ mediaId: capture.image.id, label: `Selfie${suffix}` }] : []),
     ...capture.frames.map(({ id }, frame) => ({ mediaId: id, label: `Selfie ${frame + 1}${suffix}` })),
@@ -73,3 +68,14 @@ function faceExhibits(capture: Liveness, index: number, all: Liveness[]): Exhibi
 
 const suppliedFace = ({ id, image }: SessionResult['faceCaptures'][number]): Exhibit[] =>
   image ? [{ mediaId: image.id, resourceId: id, label: 'Supplied picture', kind: 'face' }] : [];
+
+function shareCodeExhibits({ id, idPhoto, file }: SessionResult['shareCodes'][number]): Exhibit[] {
+  return [
+    ...(idPhoto
+      ? [{ mediaId: idPhoto.id, resourceId: id, label: 'Portrait of the share code', kind: 'page' as const }]
+      : []),
+    ...(file
+      ? [{ mediaId: file.id, resourceId: id, label: 'File of the share code', kind: 'page' as const }]
+      : []),
+  ];
+}

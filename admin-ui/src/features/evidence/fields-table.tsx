@@ -1,20 +1,24 @@
 import { SegmentedControl, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Copy } from '../../ui/copy';
 import { Tag } from '../../ui/tag';
-import { words } from '../../ui/words';
-import { ageOn, type Field, groupFields, isPast } from './fields';
+import { plural, words } from '../../ui/words';
+import { attemptsOf } from './attempts';
+import { ageOn, type Field, type FieldGroup, groupFields, isPast } from './fields';
 import classes from './fields-table.module.css';
 import type { SessionResult } from './queries';
+import { Zone } from './zone';
 
-/** What Yoti read from the documents; the latest attempt first. */
+/** What was read from the documents, with its sources; the attempt that counted first. */
 export function FieldsTable({ result }: { result: SessionResult }) {
-  const documents = [...result.idDocuments.toReversed(), ...result.supplementaryDocuments].filter(
-    ({ fields }) => fields,
+  const documents = [...attemptsOf(result.idDocuments), ...attemptsOf(result.supplementaryDocuments)].filter(
+    ({ resource }) => resource.extractedFields.length > 0 || resource.machineReadableZone,
   );
   const [chosen, setChosen] = useState(0);
-  const document = documents[chosen] ?? documents[0];
-  if (!document?.fields) return <Text className={classes.none}>No data was read from a document.</Text>;
+  const document = (documents[chosen] ?? documents[0])?.resource;
+  if (!document) return <Text className={classes.none}>No data was read from a document.</Text>;
+  const groups = groupFields(document);
   return (
     <>
       {documents.length > 1 && (
@@ -24,58 +28,82 @@ export function FieldsTable({ result }: { result: SessionResult }) {
           aria-label="Document"
           value={String(chosen)}
           onChange={(value) => setChosen(Number(value))}
-          data={documents.map(({ documentType }, index) => ({
+          data={documents.map(({ resource, suffix }, index) => ({
             value: String(index),
-            label: words(documentType ?? 'document') + (index > 0 ? ` ${index + 1}` : ''),
+            label: words(resource.documentType ?? 'document') + suffix,
           }))}
         />
       )}
-      <table className={classes.table}>
-        {groupFields(document.fields).map(({ title, fields }) => (
-          <tbody key={title}>
-            <tr>
-              <th colSpan={3} scope="rowgroup" className={classes.group}>
-                {title}
-              </th>
-            </tr>
-            {fields.map((field) => (
-              <Row key={field.name} field={field} />
-            ))}
-          </tbody>
-        ))}
-      </table>
+      <Disagreements fields={groups.flatMap(({ fields }) => fields)} />
+      <Groups groups={groups} />
+      {document.machineReadableZone && <Zone zone={document.machineReadableZone} />}
     </>
   );
 }
 
-function Row({ field }: { field: Field }) {
-  if (field.monospaced) return <ZoneRow field={field} />;
+const Groups = ({ groups }: { groups: FieldGroup[] }) => (
+  <table className={classes.table}>
+    {groups.map(({ title, fields }) => (
+      <tbody key={title}>
+        <tr>
+          <th colSpan={3} scope="rowgroup" className={classes.group}>
+            {title}
+          </th>
+        </tr>
+        {fields.map((field) => (
+          <Row key={field.name} field={field} />
+        ))}
+      </tbody>
+    ))}
+  </table>
+);
+
+function Disagreements({ fields }: { fields: Field[] }) {
+  const disputed = fields.filter(({ agreement }) => agreement === 'disagreed');
+  if (disputed.length === 0) return null;
   return (
-    <tr className={classes.row}>
-      <th scope="row">{field.label}</th>
+    <p className={classes.disputed}>
+      <IconAlertTriangle size={16} aria-hidden />
+      <span>
+        {plural(disputed.length, 'field differs', 'fields differ')} between sources:{' '}
+        {disputed.map(({ label }) => label.toLowerCase()).join(', ')}
+      </span>
+    </p>
+  );
+}
+
+function Row({ field }: { field: Field }) {
+  const { label, value, agreement, sources } = field;
+  const apart = agreement === 'disagreed' || agreement === 'incomparable';
+  return (
+    <tr className={classes.row} data-agreement={agreement}>
+      <th scope="row">{label}</th>
       <td className={classes.value}>
-        {field.value} <Remark field={field} />
+        {value} <Remark field={field} />
+        {agreement === 'disagreed' && (
+          <Tag tone="red" icon={IconAlertTriangle}>
+            Sources differ
+          </Tag>
+        )}
+        {apart ? (
+          <ul className={classes.sources} aria-label={`Sources of ${label.toLowerCase()}`}>
+            {sources.map((source) => (
+              <li key={`${source.label} ${source.value}`} data-disagrees={source.disagrees || undefined}>
+                {source.label} <b>{source.value}</b>
+                {source.disagrees && <IconAlertTriangle size={12} aria-label="differs" />}
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <span className={classes.source}>{sources.map((source) => source.label).join(' · ')}</span>
+        )}
       </td>
       <td className={classes.copy}>
-        <Copy value={field.value} label={field.label.toLowerCase()} />
+        <Copy value={value} label={label.toLowerCase()} />
       </td>
     </tr>
   );
 }
-
-/** Too wide for the column of values: it has the width of the table. */
-const ZoneRow = ({ field }: { field: Field }) => (
-  <tr className={classes.row}>
-    <td colSpan={2} className={classes.zoneCell}>
-      <pre className={classes.zone} tabIndex={0} aria-label={field.label}>
-        {field.value}
-      </pre>
-    </td>
-    <td className={classes.copy}>
-      <Copy value={field.value} label="the zone" />
-    </td>
-  </tr>
-);
 
 /** What a reader would have to work out. */
 function Remark({ field: { name, value } }: { field: Field }) {

@@ -1,11 +1,18 @@
 import { words } from '../../ui/words';
+import type { Document, ExtractedField } from './queries';
 
 export interface Field {
   name: string;
   label: string;
   value: string;
-  /** Machine-readable zone: every character has its column. */
-  monospaced?: boolean;
+  agreement: ExtractedField['agreement'];
+  sources: FieldSource[];
+}
+
+export interface FieldSource {
+  label: string;
+  value: string;
+  disagrees: boolean;
 }
 
 export interface FieldGroup {
@@ -43,51 +50,78 @@ const order: [title: string, names: string[]][] = [
   ],
 ];
 
+const addresses = ['structured_postal_address', 'postal_address'];
+
 /** The data of a document in groups for reading. Fields that nobody foresaw come last, as they are. */
-export function groupFields(fields: Record<string, unknown>): FieldGroup[] {
-  const { mrz, structured_postal_address: address, ...plain } = fields;
-  const groups = order.map(([title, names]) => ({
-    title,
-    fields: names.filter((name) => isTold(plain[name])).map((name) => field(name, plain[name])),
-  }));
-  const named = new Set(order.flatMap(([, names]) => names));
-  const others = Object.entries(plain).filter(([name, value]) => !named.has(name) && isTold(value));
+export function groupFields({ extractedFields }: Document): FieldGroup[] {
+  const found = new Map(extractedFields.map((field) => [field.name, field]));
+  const groups = order.map(([title, names]) => ({ title, fields: fieldsOf(found, names) }));
+  const named = new Set([...addresses, ...order.flatMap(([, names]) => names)]);
+  const others = [...found.keys()].filter((name) => !named.has(name));
   return [
     ...groups,
-    { title: 'Address', fields: addressFields(address) },
-    { title: 'Machine-readable zone', fields: zoneFields(mrz) },
-    { title: 'Other', fields: others.map(([name, value]) => field(name, value)) },
+    { title: 'Address', fields: addressFields(found) },
+    { title: 'Other', fields: fieldsOf(found, others) },
   ].filter((group) => group.fields.length > 0);
 }
 
-const isTold = (value: unknown): boolean => value !== null && value !== undefined && value !== '';
+const fieldsOf = (found: Map<string, ExtractedField>, names: string[]): Field[] =>
+  names
+    .map((name) => found.get(name))
+    .filter((field) => field !== undefined)
+    .map(toField);
 
-const field = (name: string, value: unknown): Field => ({
-  name,
-  label: words(name),
-  value: typeof value === 'string' ? value : JSON.stringify(value),
-});
-
-function addressFields(address: unknown): Field[] {
-  if (!isRecord(address)) return [];
-  const { formatted_address: formatted, ...parts } = address;
-  if (typeof formatted === 'string')
-    return [field('formatted_address', formatted)].map((f) => ({ ...f, label: 'Address' }));
-  return Object.entries(parts)
-    .filter(([, value]) => isTold(value))
-    .map(([name, value]) => field(name, value));
-}
-
-function zoneFields(mrz: unknown): Field[] {
-  if (!isRecord(mrz)) return [];
-  const lines = ['line1', 'line2', 'line3']
-    .map((name) => mrz[name])
-    .filter((line) => typeof line === 'string');
-  return lines.length > 0 ? [{ name: 'mrz', label: 'Lines', value: lines.join('\n'), monospaced: true }] : [];
+/** A printed address says the same as the structured one, and where it was read. */
+function addressFields(found: Map<string, ExtractedField>): Field[] {
+  const printed = found.get('postal_address');
+  if (printed) return [{ ...toField(printed), label: 'Address' }];
+  const structured = found.get('structured_postal_address');
+  if (!structured) return [];
+  const { value } = structured;
+  if (!isRecord(value)) return [toField(structured)];
+  if (typeof value.formatted_address === 'string') {
+    return [{ ...toField({ ...structured, value: value.formatted_address }), label: 'Address' }];
+  }
+  return Object.entries(value)
+    .filter(([, part]) => part !== null && part !== '')
+    .map(([name, part]) => toField({ ...structured, name, value: part }));
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function toField({ name, value, agreement, sources }: ExtractedField): Field {
+  return {
+    name,
+    label: words(name),
+    value: shown(value),
+    agreement,
+    sources: sources.map((source) => ({
+      label: sourceLabel(source),
+      value: shown(source.value),
+      disagrees: source.agrees === false,
+    })),
+  };
+}
+
+const sourceNames: Record<string, string> = {
+  DOCUMENT_FIELDS: 'Yoti',
+  VIZ: 'Printed',
+  MRZ: 'MRZ',
+  BARCODE: 'Barcode',
+};
+
+/** Where a value was read. Countersign reads the lines of the zone on its own. */
+function sourceLabel({ source, readBy, locale, transliteration }: ExtractedField['sources'][number]): string {
+  const remarks = [
+    ...(locale !== null && locale !== 'la' ? [locale] : []),
+    ...(transliteration ? ['transliterated'] : []),
+  ];
+  const name = readBy === 'countersign' ? 'MRZ lines' : (sourceNames[source] ?? words(source));
+  return remarks.length > 0 ? `${name} (${remarks.join(', ')})` : name;
+}
 
 /** Whether a document's last day, `yyyy-mm-dd`, is past. */
 export function isPast(date: string, now: Date): boolean {

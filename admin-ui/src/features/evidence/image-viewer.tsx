@@ -193,7 +193,7 @@ function Picture({ sessionId, exhibit, view }: { sessionId: string; exhibit: Exh
   if (query.error) return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
   if (query.data === null) return <Missing>Yoti may not return this picture</Missing>;
   if (!query.data || !url)
-    return <Skeleton className={classes.waiting} aria-label={`Loading ${exhibit.label}`} />;
+    return <Skeleton className={classes.waiting} role="status" aria-label={`Loading ${exhibit.label}`} />;
   if (!PICTURES.has(query.data.type)) return <OtherFile url={url} type={query.data.type} />;
   const { zoom, x, y, rotation, brightness } = view;
   return (

@@ -12,10 +12,10 @@ import { Loading, Nothing, ProblemNote } from '../../ui/states';
 import { OutcomeTag } from '../../ui/status';
 import { Tag } from '../../ui/tag';
 import { Age } from '../../ui/time';
-import { CheckTree } from '../evidence/check-tree';
 import { Evidence } from '../evidence/evidence';
 import { FieldsTable } from '../evidence/fields-table';
 import { resultQuery } from '../evidence/queries';
+import { Verdicts } from '../evidence/verdicts';
 import { DecisionExplained } from '../sessions/decision';
 import { sessionQuery } from '../sessions/queries';
 import { Timeline } from '../sessions/timeline';
@@ -137,13 +137,13 @@ function Findings({ sessionId, mayLook }: { sessionId: string; mayLook: boolean 
   return (
     <>
       <div className={classes.evidence}>
-        {!query.data && <Skeleton h="100%" radius="md" aria-label="Loading the evidence" />}
+        {!query.data && <Skeleton h="100%" radius="md" role="status" aria-label="Loading the evidence" />}
         {query.data && mayLook && <Evidence sessionId={sessionId} result={query.data} />}
         {query.data && !mayLook && <NoResults />}
       </div>
       <div className={classes.findings}>
         <Panel title="Checks" flush>
-          {query.data ? <CheckTree result={query.data} /> : <Padded />}
+          {query.data ? <Verdicts sessionId={sessionId} result={query.data} /> : <Padded />}
         </Panel>
         <Panel title="Data on the document" flush>
           {query.data ? <FieldsTable result={query.data} /> : <Padded />}

@@ -2,10 +2,10 @@ import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Panel } from '../../ui/page';
 import { Loaded } from '../../ui/states';
-import { CheckTree } from '../evidence/check-tree';
 import { Evidence } from '../evidence/evidence';
 import { FieldsTable } from '../evidence/fields-table';
 import { resultQuery } from '../evidence/queries';
+import { Verdicts } from '../evidence/verdicts';
 import classes from './session-page.module.css';
 
 /** Pictures, checks and data, once somebody has asked for them. */
@@ -22,7 +22,7 @@ export function SessionResultPanel({ sessionId, mayLook }: { sessionId: string; 
           )}
           <div className={classes.findings}>
             <Panel title="Checks" flush>
-              <CheckTree result={result} />
+              <Verdicts sessionId={sessionId} result={result} />
             </Panel>
             <Panel title="Data on the document" flush>
               <FieldsTable result={result} />

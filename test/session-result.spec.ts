@@ -1,0 +1,275 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startTestApp, type TestApp } from './support/app.js';
+import type { Any } from './support/client.js';
+import {
+  addPerson,
+  createReadyTenant,
+  createSession,
+  expectStatus,
+  finishSession,
+  publishPolicy,
+  type TestTenant,
+} from './support/factories.js';
+import { startYotiEditor, type Edit, type YotiEditor } from './support/yoti-editor.js';
+
+const fieldsMedia = '0e2f1d4c-4a4e-4d0e-9a54-000000000001';
+const reportMedia = '0e2f1d4c-4a4e-4d0e-9a54-000000000002';
+const jsonMedia = (id: string) => ({ media: { id, type: 'JSON' } });
+
+describe('the result of a session', () => {
+  let app: TestApp;
+  let yoti: YotiEditor;
+  let tenant: TestTenant;
+
+  beforeAll(async () => {
+    yoti = await startYotiEditor(() => app.simulator.origin);
+    app = await startTestApp({ config: { yotiApiUrls: [yoti.baseUrl] } });
+    const site = { ...app, simulator: { ...app.simulator, baseUrl: yoti.baseUrl } };
+    tenant = await createReadyTenant(site);
+    await publishPolicy(tenant, 'expanded', (draft) => ({
+      ...draft,
+      tasks: draft.tasks.map((task: Any) => ({ ...task, expandedFields: true })),
+    }));
+  });
+
+  afterEach(() => yoti.edit(undefined));
+
+  afterAll(async () => {
+    await app.stop();
+    await yoti.close();
+  });
+
+  /** A session that a person went through, with what Yoti answers changed by `edit`. */
+  async function finished(edit?: Edit, scenario = 'happy'): Promise<Any> {
+    yoti.edit(edit);
+    const session = await createSession(tenant, { policy: 'expanded' });
+    await finishSession(app, tenant, session, scenario);
+    return eventually(async () => {
+      const { body } = await tenant.key.get(`/v1/sessions/${session.id}`);
+      return body.outcome === null ? undefined : { ...body, client: session.client };
+    });
+  }
+
+  const resultOf = async (id: string) => expectStatus(await tenant.key.get(`/v1/sessions/${id}/result`), 200);
+
+  /** Changes what Yoti answers when it is asked for the session. */
+  const session =
+    (change: (body: Any) => unknown, contents: Record<string, unknown> = {}): Edit =>
+    (path, body) => {
+      if (/^\/sessions\/[^/]+$/.test(path)) return { body: change(body) };
+      const content = contents[path.split('/')[4] ?? ''];
+      return content === undefined ? undefined : { body: content };
+    };
+
+  it('merges the fields of a document with their sources, and verifies its zone', async () => {
+    const { id, outcome } = await finished();
+    expect(outcome).toBe('approved');
+    const [document] = (await resultOf(id)).idDocuments;
+    expect(document).toMatchObject({ source: { type: 'END_USER' }, counted: true });
+    expect(document.machineReadableZone).toMatchObject({ format: 'TD3', valid: true });
+    const name = document.extractedFields.find((field: Any) => field.name === 'family_name');
+    expect(name).toMatchObject({ value: document.fields.family_name, agreement: 'agreed' });
+    expect(name.sources.map(({ source, readBy }: Any) => `${source} by ${readBy}`)).toEqual([
+      'DOCUMENT_FIELDS by yoti',
+      'VIZ by yoti',
+      'MRZ by countersign',
+    ]);
+    expect(document.extractedFields.map(({ agreement }: Any) => agreement as string)).not.toContain(
+      'disagreed',
+    );
+    expect(document.expandedFields.fields).toEqual(expect.any(Array));
+  });
+
+  it('marks what disagrees, and a wrong check digit', async () => {
+    const { id } = await finished((path, body) => {
+      if (!path.endsWith('/content') || body.mrz === undefined) return undefined;
+      const line2 = body.mrz.line2.replace(/^./, (first: string) => (first === '1' ? '2' : '1'));
+      return { body: { ...body, expiration_date: '2049-12-31', mrz: { ...body.mrz, line2 } } };
+    });
+    const [document] = (await resultOf(id)).idDocuments;
+    const agreement = Object.fromEntries(
+      document.extractedFields.map((field: Any) => [field.name, field.agreement]),
+    );
+    expect(agreement).toMatchObject({
+      expiration_date: 'disagreed',
+      document_number: 'disagreed',
+      family_name: 'agreed',
+    });
+    expect(document.machineReadableZone.valid).toBe(false);
+    expect(document.machineReadableZone.checkDigits).toContainEqual(
+      expect.objectContaining({ name: 'document_number', valid: false }),
+    );
+  });
+
+  it('tells which attempt counted', async () => {
+    const { id } = await finished(undefined, 'liveness_second_try');
+    const result = await resultOf(id);
+    const counted = result.livenessCaptures.filter((capture: Any) => capture.counted);
+    expect(result.livenessCaptures).toHaveLength(2);
+    expect(counted).toHaveLength(1);
+    const approved = result.checks.find(
+      ({ type, recommendation }: Any) => type === 'LIVENESS' && recommendation.value === 'APPROVE',
+    );
+    expect(counted[0].countedBy).toContain(approved.id);
+  });
+
+  it('shows identity profiles with their reports, watchlists, share codes and unknown parts; never a key', async () => {
+    const report = { identity_assertion: { current_name: {} }, proof: 'c2lnbmF0dXJl' };
+    const { id, decision } = await finished(
+      session(
+        (body) => ({
+          ...body,
+          novelty: { a: 1 },
+          resources: {
+            ...body.resources,
+            share_codes: [{ id: 's', lookup_profile: jsonMedia(fieldsMedia) }],
+          },
+          checks: [
+            ...body.checks,
+            {
+              id: 'w',
+              type: 'WATCHLIST_ADVANCED_CA',
+              state: 'DONE',
+              report: {
+                recommendation: { value: 'CONSIDER', reason: 'POTENTIAL_MATCH' },
+                breakdown: [],
+                watchlist_summary: {
+                  total_hits: 2,
+                  search_config: { type: 'WITH_CUSTOM_ACCOUNT', api_key: 'customers-own-key', tags: {} },
+                  associated_country_codes: ['GBR'],
+                },
+              },
+            },
+          ],
+          identity_profile: {
+            result: 'ABORTED',
+            failure_reason: { reason_code: 'FRAUD_DETECTED' },
+            identity_profile_report: { trust_framework: 'UK_TFIDA', ...jsonMedia(reportMedia) },
+          },
+        }),
+        { [reportMedia]: report },
+      ),
+    );
+    const result = await resultOf(id);
+    expect(result).toMatchObject({
+      userTrackingId: id,
+      shareCodes: [{ id: 's', lookupProfile: { id: fieldsMedia } }],
+      identityProfile: {
+        result: 'ABORTED',
+        failureReason: { reasonCode: 'FRAUD_DETECTED' },
+        report: { compliance: [{ trustFramework: 'UK_TFIDA' }], content: report },
+      },
+      other: { novelty: { a: 1 } },
+    });
+    expect(result.checks.at(-1).watchlistSummary).toMatchObject({
+      totalHits: 2,
+      associatedCountryCodes: ['GBR'],
+    });
+    expect(JSON.stringify(result)).not.toContain('customers-own-key');
+    expect(decision).toMatchObject({
+      outcome: 'in_review',
+      reasonCodes: [
+        'WATCHLIST_ADVANCED_CA:CONSIDER:POTENTIAL_MATCH',
+        'IDENTITY_PROFILE:ABORTED:FRAUD_DETECTED',
+      ],
+    });
+    const { items } = expectStatus(await tenant.key.get(`/v1/sessions/${id}/media`), 200);
+    expect(items).toContainEqual({
+      id: fieldsMedia,
+      type: 'JSON',
+      kind: 'share_code_lookup',
+      resourceId: 's',
+    });
+  });
+
+  it('does without data that is gone at Yoti or has an impossible id', async () => {
+    const { id, outcome } = await finished((path, body) => {
+      if (path.endsWith('/content')) return { status: 404, body: { code: 'MEDIA_CONTENT_NOT_FOUND' } };
+      if (!/^\/sessions\/[^/]+$/.test(path)) return undefined;
+      const change = (document: Any) => ({ ...document, expanded_document_fields: jsonMedia('../no-uuid') });
+      const resources = { ...body.resources, id_documents: body.resources.id_documents.map(change) };
+      return { body: { ...body, resources } };
+    });
+    expect(outcome).toBe('approved');
+    const [document] = (await resultOf(id)).idDocuments;
+    expect(document).toMatchObject({ fields: null, expandedFields: null, extractedFields: [] });
+    const { items } = expectStatus(await tenant.key.get(`/v1/sessions/${id}/media`), 200);
+    expect(items).toContainEqual(expect.objectContaining({ id: '../no-uuid' }));
+  });
+
+  it('asks Yoti once for data that does not change', async () => {
+    yoti.edit(session((body) => ({ ...body, state: 'ONGOING' })));
+    const { id, client } = await createSession(tenant, { policy: 'expanded' });
+    await finishSession(app, tenant, { client });
+    const content = () =>
+      yoti.reads.filter((path) => path.includes(client.yotiSessionId as string) && path.endsWith('/content'));
+    await eventually(async () => {
+      expectStatus(await tenant.key.post(`/v1/sessions/${id}/sync`), 200);
+      const { body } = await tenant.key.get(`/v1/sessions/${id}/result`);
+      return body.idDocuments?.[0]?.fields && body.idDocuments[0].expandedFields;
+    });
+    yoti.edit(undefined);
+    await eventually(async () => {
+      expectStatus(await tenant.key.post(`/v1/sessions/${id}/sync`), 200);
+      return (await tenant.key.get(`/v1/sessions/${id}`)).body.status === 'completed';
+    });
+    expect(content()).toHaveLength(new Set(content()).size);
+    expect((await resultOf(id)).idDocuments[0].fields.full_name).toEqual(expect.any(String));
+  });
+});
+
+describe('the devices of a session', () => {
+  let app: TestApp;
+  let yoti: YotiEditor;
+  let tenant: TestTenant;
+
+  beforeAll(async () => {
+    yoti = await startYotiEditor(() => app.simulator.origin);
+    app = await startTestApp({ config: { yotiApiUrls: [yoti.baseUrl] } });
+    tenant = await createReadyTenant({ ...app, simulator: { ...app.simulator, baseUrl: yoti.baseUrl } });
+  });
+
+  afterAll(async () => {
+    await app.stop();
+    await yoti.close();
+  });
+
+  const devices = [
+    {
+      event: 'RESOURCE_CREATED',
+      resource_id: 'r',
+      created: '2026-03-04T10:01:02Z',
+      device: { ip_address: '203.0.113.7', os_name: 'iOS', colour: 'green' },
+    },
+  ];
+
+  it('are read from Yoti, and the look is on record', async () => {
+    const { id } = await createSession(tenant);
+    yoti.edit((path) => (path.endsWith('/tracked-devices') ? { body: devices } : undefined));
+    const reviewer = await addPerson(app, tenant, 'reviewer');
+    const { items } = expectStatus(await reviewer.get(`/v1/sessions/${id}/devices`), 200);
+    expect(items).toMatchObject([
+      {
+        event: 'RESOURCE_CREATED',
+        resourceId: 'r',
+        device: { ipAddress: '203.0.113.7', osName: 'iOS', browserName: null, other: { colour: 'green' } },
+      },
+    ]);
+    const audit = expectStatus(await tenant.key.get(`/v1/audit-entries?sessionId=${id}`), 200);
+    expect(audit.items[0]).toMatchObject({ action: 'devices.read', actor: { type: 'user' } });
+    expect(JSON.stringify(audit)).not.toContain('203.0.113.7');
+  });
+
+  it.each([
+    ['gone at Yoti', 404, { code: 'SESSION_NOT_FOUND', message: 'gone' }, 404, 'not_found'],
+    ['refused', 401, { code: 'MESSAGE_SIGNING', message: 'no' }, 502, 'yoti_refused'],
+    ['no list', 200, { devices: [] }, 502, 'yoti_bad_response'],
+    ['a list of texts', 200, ['203.0.113.7'], 502, 'yoti_bad_response'],
+  ])('are told apart from %s', async (_name, status, body, expected, code) => {
+    const { id } = await createSession(tenant);
+    yoti.edit((path) => (path.endsWith('/tracked-devices') ? { status, body } : undefined));
+    const answer = await tenant.key.get(`/v1/sessions/${id}/devices`);
+    expect(answer).toMatchObject({ status: expected, body: { code } });
+    expect(JSON.stringify(answer.body)).not.toContain('203.0.113.7');
+  });
+});
