@@ -26,6 +26,6 @@ import { SyncSession } from './sync-session.js';
     HostedSessions,
     ResultReader,
   ],
-  exports: [HostedSessions, DecideSession, ResultReader],
+  exports: [HostedSessions, DecideSession, ResultReader, SessionDeps],
 })
 export class SessionsModule {}

@@ -682,6 +682,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the session's link
+         * @description Whether it works, until when, when its page was last opened, and what became of its e-mails.
+         *
+         *     Permission: `sessions:read`.
+         */
+        get: operations["getSessionLink"];
+        put?: never;
+        /**
+         * Make a new link
+         * @description The link before stops working at once, and e-mails that still wait with it are not sent. Also brings a revoked link back, as a new one. Only while the session waits for its person.
+         *
+         *     Permission: `sessions:write`.
+         */
+        post: operations["reissueSessionLink"];
+        /**
+         * Revoke the link
+         * @description Its page says so from now on, and the session no longer shows what its client needs. The session stays open for a new link; a person who is in the middle of it keeps what they have: to end that, cancel the session.
+         *
+         *     Permission: `sessions:write`.
+         */
+        delete: operations["revokeSessionLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/link/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the link by e-mail
+         * @description Accepted here, sent in the background and tried again when the mail server is away; read the link to see what came of it. The address is forgotten once the e-mail is sent or given up. At most five e-mails a session.
+         *
+         *     Permission: `sessions:write`.
+         */
+        post: operations["emailSessionLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/media": {
         parameters: {
             query?: never;
@@ -2309,6 +2365,21 @@ export interface components {
         };
         /**
          * @example {
+         *       "email": "person@mail.example",
+         *       "locale": "en-GB"
+         *     }
+         */
+        EmailLink: {
+            /**
+             * Format: email
+             * @description Where to send the link; kept encrypted until it is sent, then forgotten
+             */
+            email: string;
+            /** @description Language of the e-mail; the session's when left out */
+            locale?: string;
+        };
+        /**
+         * @example {
          *       "id": "019cb85c-9080-7000-8000-000000000107",
          *       "type": "session.decided",
          *       "timestamp": "2026-03-04T10:32:00.000Z",
@@ -2434,6 +2505,45 @@ export interface components {
             documentIdPhoto: components["schemas"]["MediaRef"] | null;
             /** @description Every field as read, with its source. */
             expandedDocumentFields: components["schemas"]["MediaRef"] | null;
+        };
+        /**
+         * @example {
+         *       "id": "019cb85c-9080-7000-8000-000000000007",
+         *       "status": "sent",
+         *       "attemptCount": 1,
+         *       "reason": null,
+         *       "replyCode": null,
+         *       "nextAttemptAt": null,
+         *       "createdAt": "2026-03-04T10:21:00.000Z",
+         *       "finishedAt": "2026-03-04T10:21:01.000Z"
+         *     }
+         */
+        LinkEmail: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /**
+             * @description pending: will be sent or tried again; sent: the mail server has taken it
+             * @enum {string}
+             */
+            status: "pending" | "sent" | "failed" | "cancelled";
+            /** @description How often the mail server was asked to take it */
+            attemptCount: number;
+            /** @description Why it has not been sent, or not yet */
+            reason: ("rejected" | "sender_refused" | "login" | "deferred" | "timeout" | "dns" | "connect" | "tls" | "bad_response" | "link_ended" | "server_failed") | null;
+            /** @description The mail server's reply code to the last attempt, if it refused */
+            replyCode: number | null;
+            /** @description When it is tried next */
+            nextAttemptAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /** @description When it was sent or given up; the address is forgotten then */
+            finishedAt: string | null;
         };
         /** @description One attempt at liveness. */
         LivenessCapture: {
@@ -3129,7 +3239,7 @@ export interface components {
              * @description Stable error code
              * @enum {string}
              */
-            code: "invalid_request" | "malformed_body" | "unauthenticated" | "login_failed" | "forbidden" | "tenant_required" | "tenant_suspended" | "cross_site_request" | "not_found" | "conflict" | "already_exists" | "no_active_credential" | "policy_not_published" | "review_decided" | "review_claimed" | "review_not_claimed" | "result_not_available" | "session_erased" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "policy_invalid" | "credential_invalid" | "idempotency_in_flight" | "rate_limited" | "internal_error" | "yoti_refused" | "yoti_bad_response" | "yoti_unavailable" | "unavailable";
+            code: "invalid_request" | "malformed_body" | "unauthenticated" | "login_failed" | "forbidden" | "tenant_required" | "tenant_suspended" | "cross_site_request" | "not_found" | "conflict" | "already_exists" | "no_active_credential" | "policy_not_published" | "review_decided" | "review_claimed" | "review_not_claimed" | "result_not_available" | "link_not_active" | "email_not_configured" | "email_limit_reached" | "session_erased" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "policy_invalid" | "credential_invalid" | "idempotency_in_flight" | "rate_limited" | "internal_error" | "yoti_refused" | "yoti_bad_response" | "yoti_unavailable" | "unavailable";
             /** @description What was wrong this time */
             detail?: string;
             /** @description Id of the request, for support */
@@ -3518,7 +3628,7 @@ export interface components {
             syncedAt: string | null;
             /** @description Why the server stopped asking Yoti; a sync starts it again */
             parkedReason: string | null;
-            /** @description For callers with sessions:write, while the token lives */
+            /** @description For callers with sessions:write, while the token lives and the link is not revoked */
             client: components["schemas"]["SessionClient"] | null;
         };
         SessionClient: {
@@ -3685,6 +3795,67 @@ export interface components {
             tokenTtlSeconds: number;
             /** @description How long Yoti keeps what was captured, in seconds; at least 24 hours more than the token. */
             resourcesTtlSeconds: number;
+        };
+        /**
+         * @example {
+         *       "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *       "state": "active",
+         *       "url": "https://verify.retail.example/verify/EXAMPLE-LINK",
+         *       "createdAt": "2026-03-04T10:20:00.000Z",
+         *       "expiresAt": "2026-03-04T10:35:00.000Z",
+         *       "openedAt": null,
+         *       "endedAt": null,
+         *       "emails": {
+         *         "available": true,
+         *         "remaining": 4,
+         *         "items": [
+         *           {
+         *             "id": "019cb85c-9080-7000-8000-000000000007",
+         *             "status": "sent",
+         *             "attemptCount": 1,
+         *             "reason": null,
+         *             "replyCode": null,
+         *             "nextAttemptAt": null,
+         *             "createdAt": "2026-03-04T10:21:00.000Z",
+         *             "finishedAt": "2026-03-04T10:21:01.000Z"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        SessionLink: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            sessionId: string;
+            /**
+             * @description active: it opens the hosted page; revoked: taken back; expired: its time ran out; used_up: the person has finished; closed: the session was cancelled, failed or erased; creating: in a moment
+             * @enum {string}
+             */
+            state: "creating" | "active" | "revoked" | "expired" | "used_up" | "closed";
+            /** @description The address, while it is active, for callers with sessions:write */
+            url: string | null;
+            /**
+             * Format: date-time
+             * @description When this link was made
+             */
+            createdAt: string;
+            /** @description When it stops working, with Yoti's client token */
+            expiresAt: string | null;
+            /** @description When its page was last opened, to the minute */
+            openedAt: string | null;
+            /** @description When the link before this one was revoked or replaced */
+            endedAt: string | null;
+            /** @description Links of this session sent by e-mail */
+            emails: {
+                /** @description Whether this installation can send e-mail */
+                available: boolean;
+                /** @description How many more may be sent for this session */
+                remaining: number;
+                /** @description Oldest first, without their addresses */
+                items: components["schemas"]["LinkEmail"][];
+            };
         };
         /**
          * @example {
@@ -8708,6 +8879,517 @@ export interface operations {
             };
             /** @description `not_found`: There is no such object */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionLink"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reissueSessionLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionLink"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `link_not_active`: The link of the session can not be used any more
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeSessionLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    emailSessionLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailLink"];
+            };
+        };
+        responses: {
+            /** @description Will be sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkEmail"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `email_not_configured`: This installation can not send e-mail
+             *
+             *     `link_not_active`: The link of the session can not be used any more
+             *
+             *     `email_limit_reached`: The link was sent by e-mail often enough
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
