@@ -16,6 +16,8 @@ export type SmtpErrorClass = (typeof smtpErrorClasses)[number];
 /** What nodemailer tells about a failure, as far as it is looked at. Its message quotes addresses and isn't. */
 export interface SmtpFailure {
   code?: unknown;
+  /** Code of the network's or the certificate's error beneath. */
+  originalCode?: unknown;
   command?: unknown;
   responseCode?: unknown;
 }
@@ -28,8 +30,8 @@ export interface SmtpError {
 
 const byCode: readonly [RegExp, SmtpErrorClass][] = [
   [/^ETIMEDOUT$/, 'timeout'],
-  [/^EDNS$/, 'dns'],
-  [/^(ETLS|ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|EREQUIRETLS)/, 'tls'],
+  [/^(EDNS|ENOTFOUND|EAI_)/, 'dns'],
+  [/^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|EREQUIRETLS)/, 'tls'],
   [/^EAUTH$/, 'login'],
   [/^EPROTOCOL$/, 'bad_response'],
 ];
@@ -38,10 +40,11 @@ const byCode: readonly [RegExp, SmtpErrorClass][] = [
  * Names what went wrong (RFC 5321: 4xx replies pass, 5xx replies stay). Only a refusal of the recipient or of the message
  * is final; a refusal of our log-in or sender is the installation's to mend.
  */
-export function smtpErrorOf({ code, command, responseCode }: SmtpFailure): SmtpError {
+export function smtpErrorOf({ code, originalCode, command, responseCode }: SmtpFailure): SmtpError {
   const replyCode = typeof responseCode === 'number' ? responseCode : null;
   if (code === 'EAUTH' || [530, 534, 535, 538].includes(replyCode ?? 0))
     return { errorClass: 'login', replyCode };
+  if (code === 'ETLS') return { errorClass: 'tls', replyCode };
   if (replyCode !== null && replyCode >= 400 && replyCode <= 499)
     return { errorClass: 'deferred', replyCode };
   if (replyCode !== null && replyCode >= 500) {
@@ -49,6 +52,7 @@ export function smtpErrorOf({ code, command, responseCode }: SmtpFailure): SmtpE
     const isFinal = command === 'RCPT TO' || command === 'DATA';
     return { errorClass: isFinal ? 'rejected' : 'bad_response', replyCode };
   }
-  const text = typeof code === 'string' ? code : '';
-  return { errorClass: byCode.find(([pattern]) => pattern.test(text))?.[1] ?? 'connect', replyCode };
+  const texts = [originalCode, code].filter((text) => typeof text === 'string');
+  const known = byCode.find(([pattern]) => texts.some((text) => pattern.test(text)));
+  return { errorClass: known?.[1] ?? 'connect', replyCode };
 }
