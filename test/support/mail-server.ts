@@ -1,6 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import {
+  SMTPServer,
+  type SMTPServerDataStream,
+  type SMTPServerOptions,
+  type SMTPServerSession,
+} from 'smtp-server';
 import type { MailSettings } from '../../src/mail/mail-settings.js';
 import { eventually } from './app.js';
 
@@ -39,21 +44,22 @@ export class MailServer {
         const responseCode = this.refusals.get(address)?.shift();
         done(responseCode ? Object.assign(new Error(`not ${address}`), { responseCode }) : null);
       },
-      onData: (stream, session, done) => {
-        const to = session.envelope.rcptTo[0]?.address ?? '';
-        const { secure, user } = session;
-        void simpleParser(stream).then(async (parsed) => {
-          this.received.push({ to, secure, user, parsed });
-          await this.held.get(to);
-          done();
-        });
-      },
+      onData: (stream, session, done) => void this.take(stream, session).finally(done),
     });
     this.server.on('error', () => undefined);
     await new Promise<void>((resolve) => {
       this.server.listen(this.port, '127.0.0.1', resolve);
     });
     this.port = (this.server.server.address() as AddressInfo).port;
+  }
+
+  private async take(
+    stream: SMTPServerDataStream,
+    { secure, user, envelope }: SMTPServerSession,
+  ): Promise<void> {
+    const to = envelope.rcptTo[0]?.address ?? '';
+    this.received.push({ to, secure, user, parsed: await simpleParser(stream) });
+    await this.held.get(to);
   }
 
   /** What a server is told to reach it. */
