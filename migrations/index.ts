@@ -3,6 +3,7 @@ import { Verification1763800000002 } from './0002-verification.js';
 import { Accounting1763800000003 } from './0003-accounting.js';
 import { Credentials1763800000004 } from './0004-credentials.js';
 import { Secrets1763800000005 } from './0005-secrets.js';
+import { Links1763800000006 } from './0006-links.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Accounting1763800000003,
   Credentials1763800000004,
   Secrets1763800000005,
+  Links1763800000006,
 ];

@@ -6,6 +6,7 @@ import { CredentialsModule } from './credentials/credentials.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { LinksModule } from './links/links.module.js';
 import { MediaModule } from './media/media.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
         SecretsModule,
         PoliciesModule,
         SessionsModule,
+        LinksModule,
         MediaModule,
         NotificationsModule,
         ReviewsModule,

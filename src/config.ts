@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mailFromSchema, smtpUrlSchema, type MailSettings } from './mail/mail-settings.js';
 import type { TransportOptions } from './yoti/transport-options.js';
 
 /** Injection token of the configuration. */
@@ -53,6 +54,8 @@ const settings = z.object({
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
   LOGINS_PER_MINUTE: z.coerce.number().int().min(1).default(20),
   SHUTDOWN_NOTICE_SECONDS: z.coerce.number().int().min(0).max(300).default(5),
+  SMTP_URL: smtpUrlSchema.optional(),
+  MAIL_FROM: mailFromSchema.optional(),
 });
 
 /** The server's settings, read once at start. */
@@ -82,6 +85,8 @@ export interface Config {
   loginsPerMinute: number;
   /** How long a stopping server answers "not ready" before it takes no more requests. */
   shutdownNoticeSeconds: number;
+  /** Null when links can't be sent by e-mail. */
+  mail: MailSettings | null;
   /** The demo's secrets and data are made up: the console then shows its log-ins. */
   demo: boolean;
 }
@@ -136,8 +141,17 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     rateLimitPerMinute: s.RATE_LIMIT_PER_MINUTE,
     loginsPerMinute: s.LOGINS_PER_MINUTE,
     shutdownNoticeSeconds: s.SHUTDOWN_NOTICE_SECONDS,
+    mail: mailOf(s),
     demo,
   });
+}
+
+/** @throws ConfigError when there is only one of the two */
+function mailOf({ SMTP_URL: server, MAIL_FROM: from }: z.infer<typeof settings>): MailSettings | null {
+  if (server && from) return { ...server, from };
+  if (server) throw new ConfigError(['MAIL_FROM is not set, but SMTP_URL is']);
+  if (from) throw new ConfigError(['SMTP_URL is not set, but MAIL_FROM is']);
+  return null;
 }
 
 function isLoopback(url: string): boolean {

@@ -11,6 +11,7 @@ import { readCatalog, type Catalog } from './support/catalog.js';
 /** Indexes that begin with something else, because they find the tenant. */
 const LOOK_UPS = {
   api_keys_hash: 'finds the tenant of an API key',
+  ended_links_hash: 'finds the tenant of a link that has ended',
   sessions_link: 'finds the tenant of a hosted link',
   sessions_notification_path: 'finds the tenant of a notification',
 };

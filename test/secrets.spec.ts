@@ -12,6 +12,8 @@ import {
   expectStatus,
   finishSession,
 } from './support/factories.js';
+import { emailLink, emailUntil } from './support/links.js';
+import { MailServer } from './support/mail-server.js';
 import { ServerProcess } from './support/server-process.js';
 import { WebhookReceiver } from './support/webhook-receiver.js';
 import { startYotiProxy, type YotiProxy } from './support/yoti-proxy.js';
@@ -44,11 +46,14 @@ describe('I5 I8 what is secret or personal', () => {
   let proxy: YotiProxy;
   let receiver: WebhookReceiver;
   let server: ServerProcess;
+  let mails: MailServer;
   let site: TestSite;
   /** Known after the main job: name → value. */
   const secrets: Record<string, string> = {};
   const note = `The person wore a ${randomUUID()} hat.`;
   const customer = `customer ${randomUUID()}`;
+  /** Where the link is sent, and where it waits to be sent. */
+  const [address, waiting] = [`${randomUUID()}@mail.example`, `${randomUUID()}@mail.example`];
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -57,6 +62,8 @@ describe('I5 I8 what is secret or personal', () => {
     simulator = await startSimulator({ timing: FAST });
     proxy = await startYotiProxy(() => simulator.origin);
     receiver = await WebhookReceiver.start();
+    mails = await MailServer.start();
+    mails.refuse(waiting, 451);
     await addOperator(database.appUrl);
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
@@ -69,6 +76,8 @@ describe('I5 I8 what is secret or personal', () => {
       YOTI_API_URLS: proxy.baseUrl,
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
       LOG_LEVEL: 'debug',
+      SMTP_URL: `smtp://127.0.0.1:${mails.port}`,
+      MAIL_FROM: 'verify@platform.example',
     });
     const anonymous = new Client(url);
     site = {
@@ -81,6 +90,7 @@ describe('I5 I8 what is secret or personal', () => {
 
   afterAll(async () => {
     await server.kill();
+    await mails.close();
     await receiver.close();
     await proxy.close();
     await simulator.close();
@@ -98,6 +108,10 @@ describe('I5 I8 what is secret or personal', () => {
     const keyed = { ...tenant, key: tenant.key.with({ 'idempotency-key': 'the-first' }) };
     const session = await createSession(keyed, { metadata: { customer } });
     const target = proxy.lastTarget();
+    await emailLink(tenant, session.id, { email: address });
+    await emailUntil(tenant, session.id, ({ status }) => status === 'sent');
+    await emailLink(tenant, session.id, { email: waiting });
+    await emailUntil(tenant, session.id, ({ attemptCount }) => attemptCount > 0);
     await finishSession(site, tenant, session, 'forged_document');
     const path = `/v1/sessions/${session.id}`;
     await eventually(async () => (await tenant.key.get(path)).body.outcome === 'in_review');
@@ -112,6 +126,8 @@ describe('I5 I8 what is secret or personal', () => {
     Object.assign(secrets, personal(fields), {
       customer,
       note,
+      address,
+      waiting,
       'API key': tenant.apiKey,
       'console session': reviewer.headers.cookie?.split('=')[1],
       'client token': session.client.yotiSessionToken,
@@ -147,7 +163,7 @@ describe('I5 I8 what is secret or personal', () => {
   }
 
   it('is known to this test', () => {
-    expect(Object.keys(secrets)).toHaveLength(15);
+    expect(Object.keys(secrets)).toHaveLength(17);
     for (const [name, secret] of Object.entries(secrets)) {
       expect([name, secret]).toEqual([name, expect.stringMatching(/^.{6,}$/s)]);
     }
@@ -159,6 +175,7 @@ describe('I5 I8 what is secret or personal', () => {
     // Binary columns were looked into as well: a sealed value names its key in clear.
     expect(text).toContain('\u0001\u0004test');
     expect(text).toContain('session.completed');
+    expect(text).toContain('session.link_email_sent');
     expect(shownIn(text, secrets)).toEqual([]);
   });
 
@@ -186,6 +203,7 @@ describe('I5 I8 what is secret or personal', () => {
       .with({ authorization: `Bearer ${canary}`, cookie: `__Host-countersign=${canary}` })
       .get('/v1/sessions');
     await site.anonymous.get(`/verify/${canary}`);
+    await key.post(`/v1/sessions/${randomUUID()}/link/email`, { email: `${canary}@mail.example` });
     await site.anonymous.post(`/hooks/yoti/${canary}`, { session_id: canary });
     await key.get(`/v1/sessions?reference=${canary}`);
     await key.get(`/v1/sessions/${canary}?${canary}=%ff`);

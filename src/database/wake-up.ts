@@ -16,7 +16,7 @@ const GATHER_MS = 20;
 const RECONNECT_MS = 1000;
 
 /** Kinds of due work. */
-export type WorkKind = 'sessions' | 'deliveries' | 'credentials';
+export type WorkKind = 'sessions' | 'deliveries' | 'credentials' | 'emails';
 
 /** Tells workers, of this process and of others, that there is work. A lost wake-up only costs a second of polling. */
 @Injectable()

@@ -9,8 +9,13 @@ import type { SessionProgress, SessionStatus } from './session.states.js';
 
 const PERSON: Actor = { type: 'person', id: null, requestId: null };
 
+/** Yoti may still be closing a session that was handed in at the last moment: its page isn't "expired" before this. */
+const OVERDUE_MS = 60_000;
+
 /** What the hosted page shows and where it ends. No personal data. */
 export interface HostedSession {
+  /** The link was revoked or replaced. Nothing about the session is told then: it looks cancelled, not started. */
+  linkEnded: boolean;
   sessionId: string;
   tenantName: string;
   branding: { logoUrl?: string; primaryColour?: string };
@@ -47,10 +52,37 @@ export class HostedSessions {
     private readonly events: Events,
   ) {}
 
-  /** Null for an unknown link. */
+  /** Null for an unknown link. One that was revoked or replaced says so and nothing else about its session. */
   async find(link: string): Promise<HostedSession | null> {
     const found = await this.lookUp(link);
-    if (!found) return null;
+    if (found) return this.read(found);
+    const ended = await this.lookUp(link, 'find_session_by_ended_link');
+    const session = ended ? await this.read(ended) : null;
+    if (!session) return null;
+    const hidden = {
+      status: 'cancelled',
+      progress: 'not_started',
+      successUrl: null,
+      errorUrl: null,
+    } as const;
+    return { ...session, ...hidden, linkEnded: true };
+  }
+
+  /** Remembers, to the minute, that the page behind a link was opened. */
+  async recordOpening(link: string): Promise<void> {
+    const found = await this.lookUp(link);
+    if (!found) return;
+    await this.deps.db.run(found.tenant_id, (em) =>
+      em.query(
+        `UPDATE sessions SET link_opened_at = now()
+          WHERE tenant_id = $1 AND id = $2 AND link_hash = $3
+            AND (link_opened_at IS NULL OR link_opened_at < now() - interval '1 minute')`,
+        [found.tenant_id, found.id, hashToken(link)],
+      ),
+    );
+  }
+
+  private read(found: Found): Promise<HostedSession | null> {
     return this.deps.db.run(found.tenant_id, async (em) => {
       const [row] = await em.query<(SessionRow & Page)[]>(
         `SELECT x.*, v.document->'purpose' AS purpose, t.name AS "tenantName", t.branding, t.status AS "tenantStatus"
@@ -74,7 +106,7 @@ export class HostedSessions {
         tenantId,
         id,
       ]);
-      if (!row?.clientToken || !row.yotiSessionId || row.status !== 'ongoing') return null;
+      if (!row?.clientToken || !row.yotiSessionId || row.status !== 'ongoing' || isOverdue(row)) return null;
       const object = { type: 'session', id, sessionId: id } as const;
       await this.events.audit(em, tenantId, 'session.client_opened', { actor: PERSON, object });
       const yotiSessionToken = dataKeyOf(row, this.deps.ring).open(row.clientToken, 'client_token');
@@ -108,11 +140,12 @@ export class HostedSessions {
     if (ended) this.deps.wakeUp.wake('sessions');
   }
 
-  private async lookUp(link: string): Promise<Found | undefined> {
+  private async lookUp(
+    link: string,
+    by: 'find_session_by_link' | 'find_session_by_ended_link' = 'find_session_by_link',
+  ): Promise<Found | undefined> {
     if (!/^[A-Za-z0-9_-]{22}$/.test(link)) return undefined;
-    const [found] = await this.deps.db.lookUp<Found>('SELECT * FROM find_session_by_link($1)', [
-      hashToken(link),
-    ]);
+    const [found] = await this.deps.db.lookUp<Found>(`SELECT * FROM ${by}($1)`, [hashToken(link)]);
     return found;
   }
 }
@@ -124,13 +157,19 @@ interface Page {
   branding: HostedSession['branding'];
 }
 
+/** Whether the person's time ended that many milliseconds ago; the sweep is about to say so. */
+const isOverdue = ({ clientExpiresAt }: SessionRow, byMs = 0): boolean =>
+  clientExpiresAt !== null && clientExpiresAt.getTime() + byMs <= Date.now();
+
 function toHosted(row: SessionRow & Page): HostedSession {
+  const hasRunOut = row.status === 'ongoing' && row.progress !== 'submitted' && isOverdue(row, OVERDUE_MS);
   return {
+    linkEnded: false,
     sessionId: row.id,
     tenantName: row.tenantName,
     branding: row.branding,
     purpose: row.purpose,
-    status: row.status,
+    status: hasRunOut ? 'expired' : row.status,
     progress: row.progress,
     yotiOrigin: new URL(row.apiUrl).origin,
     clientUrl: `${row.apiUrl}/web/index.html`,

@@ -135,7 +135,9 @@ const sessionShape = {
 export const sessionSchema = z
   .object({
     ...sessionShape,
-    client: clientSchema.nullable().describe('For callers with sessions:write, while the token lives'),
+    client: clientSchema
+      .nullable()
+      .describe('For callers with sessions:write, while the token lives and the link is not revoked'),
   })
   .meta({ id: 'Session', example: sessionExample });
 

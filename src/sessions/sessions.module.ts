@@ -28,6 +28,6 @@ import { SyncSession } from './sync-session.js';
     ResultReader,
     SessionDevices,
   ],
-  exports: [HostedSessions, DecideSession, ResultReader],
+  exports: [HostedSessions, DecideSession, ResultReader, SessionDeps],
 })
 export class SessionsModule {}

@@ -22,6 +22,12 @@ describe('the page of a session', () => {
     expect(stateOf(session)).toEqual({ status, progress, done });
   });
 
+  it('of a link that was revoked or replaced says so, and ends a page that is still open', () => {
+    const session = { status: 'cancelled', progress: 'not_started', linkEnded: true } as HostedSession;
+    expect(pageKind(session)).toBe('revoked');
+    expect(stateOf(session).done).toBe(true);
+  });
+
   it('of an unknown link tells nothing', () => {
     expect(pageKind(null)).toBe('unknown');
   });

@@ -2,11 +2,12 @@ import type { HostedSession } from '../sessions/hosted-sessions.js';
 
 /** What a link shows: the page itself, its end, or why there is none. */
 export type PageKind =
-  'hosted' | 'done' | 'unknown' | 'creating' | 'expired' | 'cancelled' | 'failed' | 'erased';
+  'hosted' | 'done' | 'unknown' | 'creating' | 'expired' | 'cancelled' | 'failed' | 'erased' | 'revoked';
 
 /** Which page belongs to a session. A person who has finished is done, however long the checks still run. */
-export function pageKind(session: Pick<HostedSession, 'status' | 'progress'> | null): PageKind {
+export function pageKind(session: Pick<HostedSession, 'status' | 'progress' | 'linkEnded'> | null): PageKind {
   if (!session) return 'unknown';
+  if (session.linkEnded) return 'revoked';
   if (session.status === 'completed') return 'done';
   if (session.status === 'ongoing') return session.progress === 'submitted' ? 'done' : 'hosted';
   return session.status;

@@ -33,6 +33,7 @@ export interface Texts {
   errors: Record<ClientErrorKind, Message>;
   notices: {
     unknown: Message;
+    revoked: Message;
     creating: Message;
     expired: Message;
     cancelled: Message;
@@ -165,6 +166,10 @@ const english: Texts = {
     unknown: [
       'This link doesn’t work',
       'Check that you have the whole address, or ask whoever sent it for a new one.',
+    ],
+    revoked: [
+      'This link no longer works',
+      'It was taken back or replaced. If {tenant} has sent you a newer one, use that; otherwise ask for one.',
     ],
     creating: ['One moment', 'Your identity check is being prepared.'],
     expired: [

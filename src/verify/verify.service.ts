@@ -40,6 +40,7 @@ export class VerifyService {
       return { status: 404, headers, markup: await noticePage('unknown', null) };
     switch (kind) {
       case 'hosted': {
+        await this.sessions.recordOpening(link);
         const markup = await hostedPage(session, `${this.config.publicUrl}/verify/${link}`);
         return { status: 200, headers: pageHeaders({ frame: session.yotiOrigin, logo }), markup };
       }

@@ -29,7 +29,8 @@ export class KillableSite implements TestSite {
     this.pool.on('error', () => undefined);
   }
 
-  static async start(): Promise<KillableSite> {
+  /** @param more settings of the server's environment */
+  static async start(more: Record<string, string> = {}): Promise<KillableSite> {
     const database = await createTestDatabase();
     const yoti = await startSimulator({ timing: FAST });
     const gate = await YotiGate.start(yoti.origin);
@@ -44,6 +45,7 @@ export class KillableSite implements TestSite {
       LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
       SHUTDOWN_NOTICE_SECONDS: '1',
       ...addressOf(await freePort()),
+      ...more,
     });
     await addOperator(database.appUrl);
     await site.restart();
@@ -67,6 +69,7 @@ export class KillableSite implements TestSite {
   async restart(): Promise<void> {
     await this.endLeases('sessions');
     await this.endLeases('deliveries');
+    await this.endLeases('emails');
     this.server = await ServerProcess.start(this.settings);
   }
 

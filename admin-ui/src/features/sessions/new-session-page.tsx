@@ -13,6 +13,7 @@ import { Loaded, Nothing, ProblemNote } from '../../ui/states';
 import { SessionTag } from '../../ui/status';
 import { type PolicyItem, policiesQuery } from '../policies/queries';
 import { ClientLink } from './client-link';
+import { locales } from './locales';
 import { isOpen, type Session, sessionQuery } from './queries';
 import classes from './new-session-page.module.css';
 import { Timeline } from './timeline';
@@ -63,17 +64,6 @@ const NoPolicy = () => (
     A policy says what is asked of the person. Publish one, then come back.
   </Nothing>
 );
-
-const locales = [
-  { value: 'en-GB', label: 'English' },
-  { value: 'de-DE', label: 'German' },
-  { value: 'fr-FR', label: 'French' },
-  { value: 'es-ES', label: 'Spanish' },
-  { value: 'it-IT', label: 'Italian' },
-  { value: 'nl-NL', label: 'Dutch' },
-  { value: 'pl-PL', label: 'Polish' },
-  { value: 'pt-PT', label: 'Portuguese' },
-];
 
 interface FormProps {
   policies: PolicyItem[];
@@ -188,11 +178,7 @@ function Started({ session: created, onAgain }: { session: Session; onAgain: () 
   return (
     <div className={classes.started}>
       <Stack gap="md" miw={0}>
-        {session.client && isOpen(session) ? (
-          <ClientLink client={session.client} />
-        ) : (
-          <Panel title="Link for the person">The link no longer works: the session has ended.</Panel>
-        )}
+        <ClientLink sessionId={session.id} />
         <Group gap="xs">
           <ButtonLink to="/sessions/$sessionId" params={{ sessionId: session.id }} variant="default">
             Open the session

@@ -6,8 +6,10 @@ import type { SessionFilter } from './search';
 
 export type Session = Schemas['Session'];
 export type SessionItem = Schemas['SessionItem'];
+export type Link = Schemas['SessionLink'];
 
 const OPEN_REFRESH_MS = 4000;
+const SENDING_REFRESH_MS = 1500;
 const LIST_REFRESH_MS = 30_000;
 
 /** Whether something may still happen to the session by itself. */
@@ -33,6 +35,18 @@ export const sessionQuery = (id: string) =>
     queryKey: ['sessions', 'one', id],
     queryFn: ({ signal }) => unwrap(api.GET('/v1/sessions/{id}', { params: { path: { id } }, signal })),
     refetchInterval: ({ state }) => (state.data && isOpen(state.data) ? OPEN_REFRESH_MS : false),
+  });
+
+/** The link of a session; followed for as long as it can change by itself. */
+export const linkQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['sessions', 'link', id],
+    queryFn: ({ signal }) => unwrap(api.GET('/v1/sessions/{id}/link', { params: { path: { id } }, signal })),
+    refetchInterval: ({ state: { data } }) => {
+      if (!data) return false;
+      if (data.emails.items.some(({ status }) => status === 'pending')) return SENDING_REFRESH_MS;
+      return ['creating', 'active', 'revoked'].includes(data.state) ? OPEN_REFRESH_MS : false;
+    },
   });
 
 /** @param live whether more is to be expected */

@@ -115,7 +115,7 @@ function Details({ session }: { session: Session }) {
   return (
     <div className={classes.columns}>
       <Stack gap="md" miw={0}>
-        {session.client && isOpen(session) && <ClientLink client={session.client} />}
+        {can('sessions:write') && isOpen(session) && <ClientLink sessionId={session.id} />}
         <SimpleGrid cols={{ base: 1, lg: session.decision ? 2 : 1 }} spacing="md">
           <Panel title="Facts">
             <SessionFacts session={session} />
