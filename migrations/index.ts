@@ -1,6 +1,12 @@
 import { Platform1763800000001 } from './0001-platform.js';
 import { Verification1763800000002 } from './0002-verification.js';
 import { Accounting1763800000003 } from './0003-accounting.js';
+import { HostedPage1763800000007 } from './0007-hosted-page.js';
 
 /** Every step, in order. A step that has been released is never changed. */
-export const migrations = [Platform1763800000001, Verification1763800000002, Accounting1763800000003];
+export const migrations = [
+  Platform1763800000001,
+  Verification1763800000002,
+  Accounting1763800000003,
+  HostedPage1763800000007,
+];

@@ -5,6 +5,7 @@ import { CONFIG, type Config } from './config.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EmbedModule } from './embed/embed.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MediaModule } from './media/media.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         ReviewsModule,
         WebhooksModule,
         VerifyModule,
+        EmbedModule,
         HealthModule,
       ],
     };

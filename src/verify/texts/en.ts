@@ -1,49 +1,10 @@
-import type { ClientErrorKind } from './client-errors.js';
+import type { Texts } from './texts.js';
 
-/** Title and sentence. */
-type Message = readonly [title: string, sentence: string];
-
-/** Everything the hosted page says in one language. `{tenant}` stands for the tenant's name, `{time}` for a time of day. */
-export interface Texts {
-  /** BCP 47 tag of this language, for the page's `lang`. */
-  language: string;
-  direction: 'ltr' | 'rtl';
-  intro: {
-    title: string;
-    requestedBy: string;
-    needsTitle: string;
-    needs: { document: Message; camera: Message; time: Message };
-    start: string;
-    resume: string;
-    privacy: string;
-    finishBy: string;
-    needsScript: string;
-  };
-  handOff: {
-    title: string;
-    sentence: string;
-    instead: string;
-    codeLabel: string;
-    waiting: Message;
-    startHere: string;
-  };
-  frame: { label: string; connecting: string };
-  done: { title: string; sentence: string; close: string; leaving: string; leave: string };
-  error: { retry: string; leave: string; copyLink: string; copied: string; codeLabel: string };
-  errors: Record<ClientErrorKind, Message>;
-  notices: {
-    unknown: Message;
-    creating: Message;
-    expired: Message;
-    cancelled: Message;
-    failed: Message;
-    erased: Message;
-  };
-}
-
-const english: Texts = {
+export const english: Texts = {
   language: 'en',
   direction: 'ltr',
+  name: 'English',
+  languages: 'Language',
   intro: {
     title: 'Confirm your identity',
     requestedBy: 'Requested by {tenant}',
@@ -71,9 +32,15 @@ const english: Texts = {
     instead: 'Scan this code to go on with your phone.',
     codeLabel: 'QR code with the address of this page',
     waiting: [
-      'You have started on another device',
+      'Go on with your other device',
       'Keep this page open. It goes on by itself when you have finished there.',
     ],
+    steps: {
+      opened: 'This page is open on your other device',
+      capturing: 'The check is under way there',
+      finished: 'Everything has been sent',
+    },
+    problem: 'Something got in the way. Your other device says what you can do.',
     startHere: 'Continue on this device instead',
   },
   frame: { label: 'Identity check', connecting: 'Opening a secure connection…' },
@@ -84,16 +51,22 @@ const english: Texts = {
     leaving: 'Taking you back to {tenant}…',
     leave: 'Go back to {tenant}',
   },
+  closeFrame: 'Close',
   error: {
     retry: 'Try again',
     leave: 'Go back to {tenant}',
     copyLink: 'Copy the link to this page',
     copied: 'Copied',
     codeLabel: 'Code {code}',
+    helps: {
+      same_session: 'You can try again right away.',
+      new_session: 'You can try again with a new link.',
+      no: 'Trying again in the same way won’t help.',
+    },
   },
   errors: {
     cancelled: ['You stopped before the end', 'You can take it up again whenever you are ready.'],
-    linkOver: [
+    link_over: [
       'This link no longer works',
       'Its time has run out or it was used already. Ask {tenant} for a new one.',
     ],
@@ -101,61 +74,61 @@ const english: Texts = {
       'The check can’t be reached',
       'This is a problem on our side. Please try again in a minute.',
     ],
-    noNetwork: ['No connection', 'Check that you are connected to the internet, then try again.'],
-    cameraRefused: [
+    no_network: ['No connection', 'Check that you are connected to the internet, then try again.'],
+    camera_refused: [
       'The camera is blocked',
       'Allow this page to use the camera: tap the symbol beside the address at the top of your browser. Then try again.',
     ],
-    documentMismatch: [
+    document_mismatch: [
       'The document didn’t fit',
       'It is not the document you had chosen, or it is no longer valid. Ask {tenant} for a new link and have a valid ' +
         'document ready.',
     ],
-    noCamera: [
+    no_camera: [
       'No camera found',
       'This device has no camera that can be used here. Open this page on your phone.',
     ],
-    unsupportedBrowser: [
+    unsupported_browser: [
       'This browser can’t do it',
       'Open this page in an up-to-date Chrome, Safari or Edge, or on your phone.',
     ],
-    noLivenessTriesLeft: [
+    no_liveness_tries_left: [
       'Your face could not be confirmed',
       'Look straight at the camera in even light, without a hat or sunglasses, and try again. If it doesn’t work, ' +
         'tell {tenant}.',
     ],
-    appOutdated: ['This app is too old', 'Update the app, or open this page in your browser.'],
+    app_outdated: ['This app is too old', 'Update the app, or open this page in your browser.'],
     technical: ['Something went wrong', 'This is a problem on our side, not with you. Please tell {tenant}.'],
-    scanFailed: ['The document could not be read', 'Open this page on another device.'],
-    livenessFailed: [
+    scan_failed: ['The document could not be read', 'Open this page on another device.'],
+    liveness_failed: [
       'The camera check didn’t work',
       'A technical problem got in the way. Open this page on another device.',
     ],
-    useSafari: [
+    use_safari: [
       'Please use Safari',
       'On an iPhone or iPad this only works in Safari. Copy the link and open it there.',
     ],
-    unsupportedSetup: [
+    unsupported_setup: [
       'This check can’t be done here',
       'It was set up in a way that can’t be used on a web page. Please tell {tenant}.',
     ],
-    noStorage: [
+    no_storage: [
       'Not enough space',
       'This device has no space left for the pictures. Make some, or use another device.',
     ],
-    cameraFailed: [
+    camera_failed: [
       'The camera didn’t start',
       'Close other programs that use it, then open this page again, or open it on your phone.',
     ],
-    cameraTooWeak: [
+    camera_too_weak: [
       'The camera isn’t sharp enough',
       'Its pictures would be too small to read. Open this page on your phone.',
     ],
-    appIncomplete: [
+    app_incomplete: [
       'This app can’t do it',
       'A part that the check needs is missing in it. Open this page in your browser.',
     ],
-    noDocument: [
+    no_document: [
       'No suitable document',
       'The check needs one of the documents you were shown. Please tell {tenant} that you have none of them.',
     ],
@@ -171,6 +144,10 @@ const english: Texts = {
       'This link has expired',
       'For your safety it only worked for a while. Ask {tenant} for a new one.',
     ],
+    revoked: [
+      'This link was withdrawn',
+      'It no longer works. If you have a newer link from {tenant}, use that one, or ask for a new one.',
+    ],
     cancelled: [
       'This check was cancelled',
       'You don’t need to do anything. If that surprises you, ask {tenant}.',
@@ -182,16 +159,3 @@ const english: Texts = {
     erased: ['This check is over', 'Its data has been deleted. You don’t need to do anything.'],
   },
 };
-
-/** By BCP 47 tag. A language is added by adding its texts here. */
-const languages: ReadonlyMap<string, Texts> = new Map([[english.language, english]]);
-
-/** The texts in a locale such as `en-GB`: the very locale, else its language, else English. */
-export function textsFor(locale: string | null): Texts {
-  const [language = ''] = (locale ?? '').split('-');
-  return languages.get(locale ?? '') ?? languages.get(language) ?? english;
-}
-
-/** Puts values into the `{placeholders}` of a text. Unknown placeholders stay. */
-export const fill = (text: string, values: Record<string, string>): string =>
-  text.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
