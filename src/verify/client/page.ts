@@ -169,7 +169,7 @@ function wait(step: HandOff['step']): void {
     item.dataset.state = index < reached ? 'over' : index === reached ? 'now' : 'ahead';
     if (index === reached) item.setAttribute('aria-current', 'step');
     else item.removeAttribute('aria-current');
-    if (index === reached) element('status').textContent = item.textContent;
+    if (index === reached) element('status').textContent = item.textContent.trim();
   }
   element('problem').hidden = step !== 'error';
   if (step === 'error') element('status').textContent = data.problem;
