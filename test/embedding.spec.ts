@@ -130,7 +130,7 @@ function problemsOf(text: string): string[] {
     types: [],
   };
   const host = typescript.createCompilerHost(options);
-  const { getSourceFile } = host;
+  const getSourceFile = host.getSourceFile.bind(host);
   host.fileExists = (name) => files.has(name) || typescript.sys.fileExists(name);
   host.readFile = (name) => files.get(name) ?? typescript.sys.readFile(name);
   host.getSourceFile = (name, ...rest) => {

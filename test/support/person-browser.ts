@@ -15,6 +15,8 @@ export const phone: BrowserContextOptions = {
 /** A page that is no check any more says so with its status, which the browser logs as an error of its own. */
 const OWN_STATUS = /^Failed to load resource: the server responded with a status of (404|410|503) /;
 
+const PAGE_OF_LINK = /\/verify\/[\w-]{22}(\?.*)?$/;
+
 /** The devices of people who were sent a link. */
 export class PersonBrowser {
   /** What the pages complained about: failed scripts, the content security policy, anything else logged as an error. */
@@ -35,7 +37,7 @@ export class PersonBrowser {
     page.on('pageerror', ({ message }) => this.complaints.push(message));
     page.on('console', (message) => {
       if (message.type() !== 'error') return;
-      const ownStatus = OWN_STATUS.test(message.text()) && message.location().url === page.url();
+      const ownStatus = OWN_STATUS.test(message.text()) && PAGE_OF_LINK.test(message.location().url);
       if (!ownStatus) this.complaints.push(`${message.text()} (${message.location().url})`);
     });
     return page;
@@ -88,7 +90,8 @@ export async function postAsClient(page: Page, origin: string, message: object):
 /** Everything that axe finds, WCAG 2.2's target sizes included, each with the first place. */
 export async function violations(page: Page): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe);
-  const options = "{ iframes: false, rules: { 'target-size': { enabled: true } } }";
+  const options =
+    "{ iframes: false, preload: false, resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }";
   const { violations: found } = await page.evaluate<{
     violations: { id: string; nodes: { html: string }[] }[];
   }>(`axe.run(document, ${options})`);

@@ -1655,12 +1655,20 @@ export interface components {
         };
         ClientEvent: {
             /**
-             * @description What the client told
+             * @description What the client told; opened: the person took the session over to their phone
              * @enum {string}
              */
-            type: "started" | "success" | "error";
+            type: "opened" | "started" | "success" | "error";
             /** @description Yoti's client error code */
             code: number | null;
+            /** @description What kind of error it is; null for other events */
+            kind: ("cancelled" | "link_over" | "unavailable" | "no_network" | "camera_refused" | "document_mismatch" | "no_camera" | "unsupported_browser" | "no_liveness_tries_left" | "app_outdated" | "technical" | "scan_failed" | "liveness_failed" | "use_safari" | "unsupported_setup" | "no_storage" | "camera_failed" | "camera_too_weak" | "app_incomplete" | "no_document" | "unknown") | null;
+            /** @description What the error means, in a sentence for your staff */
+            meaning: string | null;
+            /** @description Whether trying again helps: in the same session, with a new one, or not */
+            retry: ("same_session" | "new_session" | "no") | null;
+            /** @description Told by the phone that took the session over */
+            handOff: boolean;
             /**
              * Format: date-time
              * @description RFC 3339, UTC
@@ -1795,6 +1803,8 @@ export interface components {
                 /** @description Main colour of the hosted page */
                 primaryColour?: string;
             };
+            /** @description Origins whose pages may embed the hosted page, such as https://shop.example; none: no page may */
+            frameAncestors?: string[];
             /** @description The first person of the tenant, who adds all others */
             admin: {
                 /**
@@ -1880,6 +1890,9 @@ export interface components {
          *         "branding": {
          *           "primaryColour": "#2d9fff"
          *         },
+         *         "frameAncestors": [
+         *           "https://shop.retail.example"
+         *         ],
          *         "version": 1,
          *         "createdAt": "2026-03-04T10:00:00.000Z",
          *         "updatedAt": "2026-03-04T10:00:00.000Z"
@@ -3601,6 +3614,10 @@ export interface components {
          *       "lastClientEvent": {
          *         "type": "success",
          *         "code": null,
+         *         "kind": null,
+         *         "meaning": null,
+         *         "retry": null,
+         *         "handOff": false,
          *         "at": "2026-03-04T10:23:30.000Z"
          *       },
          *       "metadata": {
@@ -3722,6 +3739,10 @@ export interface components {
          *           "lastClientEvent": {
          *             "type": "success",
          *             "code": null,
+         *             "kind": null,
+         *             "meaning": null,
+         *             "retry": null,
+         *             "handOff": false,
          *             "at": "2026-03-04T10:23:30.000Z"
          *           },
          *           "metadata": {
@@ -4086,6 +4107,9 @@ export interface components {
          *       "branding": {
          *         "primaryColour": "#2d9fff"
          *       },
+         *       "frameAncestors": [
+         *         "https://shop.retail.example"
+         *       ],
          *       "version": 1,
          *       "createdAt": "2026-03-04T10:00:00.000Z",
          *       "updatedAt": "2026-03-04T10:00:00.000Z"
@@ -4116,6 +4140,8 @@ export interface components {
                 /** @description Main colour of the hosted page */
                 primaryColour?: string;
             };
+            /** @description Origins whose pages may embed the hosted page */
+            frameAncestors: string[];
             /** @description The ETag, as a number */
             version: number;
             /**
@@ -4140,6 +4166,9 @@ export interface components {
          *           "branding": {
          *             "primaryColour": "#2d9fff"
          *           },
+         *           "frameAncestors": [
+         *             "https://shop.retail.example"
+         *           ],
          *           "version": 1,
          *           "createdAt": "2026-03-04T10:00:00.000Z",
          *           "updatedAt": "2026-03-04T10:00:00.000Z"
@@ -4315,6 +4344,8 @@ export interface components {
                 /** @description Main colour of the hosted page */
                 primaryColour?: string;
             };
+            /** @description Origins whose pages may embed the hosted page, such as https://shop.example; none: no page may */
+            frameAncestors?: string[];
             /**
              * @description Suspend or resume
              * @enum {string}

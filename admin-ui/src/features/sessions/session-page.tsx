@@ -179,10 +179,23 @@ function SessionFacts({ session }: { session: Session }) {
           ['Submitted', time(session.submittedAt)],
           ['Closed', time(session.closedAt)],
           ['Yoti asked', time(session.syncedAt)],
-          ['Client said', told && `${words(told.type)}${told.code === null ? '' : ` (code ${told.code})`}`],
+          ['Client said', told && <ClientSaid key="told" told={told} />],
           ...Object.entries(metadata).map(([name, value]): [string, string] => [name, value]),
         ]}
       />
     </>
   );
+}
+
+const retryWords: Record<string, string> = {
+  same_session: 'They can try again with the same link.',
+  new_session: 'They can try again in a new session.',
+  no: 'Trying again in the same way won’t help.',
+};
+
+function ClientSaid({ told }: { told: NonNullable<Session['lastClientEvent']> }) {
+  const code = told.code === null ? '' : ` (code ${told.code})`;
+  if (told.type === 'opened') return 'Opened on the phone by its QR code';
+  if (told.meaning === null) return `${words(told.type)}${told.handOff ? ', on the phone' : ''}`;
+  return `${told.meaning} ${told.retry ? retryWords[told.retry] : ''}${code}`;
 }
