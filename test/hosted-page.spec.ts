@@ -68,6 +68,10 @@ describe('what the hosted page asks of the server', () => {
     const { body } = await app.anonymous.get(new URL(own.hostedUrl).pathname);
     const names = [...(body as string).matchAll(/"(\/verify\/assets\/[^"]+)"/g)].map(([, name = '']) => name);
     expect(names).toHaveLength(3);
+    const script = await app.anonymous.get(names.find((name) => name.endsWith('.js')) ?? '');
+    const imported = [...(script.body as string).matchAll(/from '\.\/([^']+)'/g)];
+    expect(imported).toHaveLength(2);
+    names.push(...imported.map(([, name]) => `/verify/assets/${name}`));
     for (const name of names) {
       const { status, headers } = await app.anonymous.get(name);
       expect(status).toBe(200);
@@ -120,7 +124,7 @@ describe('what the hosted page asks of the server', () => {
 
   it('has expired as soon as the time is over, whoever notices first', async () => {
     const { id, client: own } = await createSession(tenant);
-    await app.sql(`UPDATE sessions SET client_expires_at = now() WHERE id = $1`, [id]);
+    await app.sql(`UPDATE sessions SET client_expires_at = now() - interval '2 minutes' WHERE id = $1`, [id]);
     const path = new URL(own.hostedUrl).pathname;
     const page = await app.anonymous.get(path);
     expect(page.status).toBe(410);

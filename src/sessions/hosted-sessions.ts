@@ -9,8 +9,13 @@ import type { SessionProgress, SessionStatus } from './session.states.js';
 
 const PERSON: Actor = { type: 'person', id: null, requestId: null };
 
+/** Yoti may still be closing a session that was handed in at the last moment: its page isn't "expired" before this. */
+const OVERDUE_MS = 60_000;
+
 /** What the hosted page shows and where it ends. No personal data. */
 export interface HostedSession {
+  /** The link was revoked or replaced. Nothing about the session is told then: it looks cancelled, not started. */
+  linkEnded: boolean;
   sessionId: string;
   tenantName: string;
   branding: { logoUrl?: string; primaryColour?: string };
@@ -27,8 +32,6 @@ export interface HostedSession {
   successUrl: string | null;
   errorUrl: string | null;
   expiresAt: string | null;
-  /** The session has another link by now, or none. */
-  linkRevoked: boolean;
   /** What the phone that took the session over told last; null when another device told last, or none. */
   handOff: HandOff | null;
 }
@@ -94,7 +97,7 @@ export class HostedSessions {
         tenantId,
         id,
       ]);
-      if (!row?.clientToken || !row.yotiSessionId || row.status !== 'ongoing') return null;
+      if (!row?.clientToken || !row.yotiSessionId || row.status !== 'ongoing' || isOverdue(row)) return null;
       const object = { type: 'session', id, sessionId: id } as const;
       await this.events.audit(em, tenantId, 'session.client_opened', { actor: PERSON, object });
       const yotiSessionToken = dataKeyOf(row, this.deps.ring).open(row.clientToken, 'client_token');
@@ -142,14 +145,20 @@ interface Page {
   frameAncestors: string[];
 }
 
+/** Whether the person's time ended that many milliseconds ago; the sweep is about to say so. */
+const isOverdue = ({ clientExpiresAt }: SessionRow, byMs = 0): boolean =>
+  clientExpiresAt !== null && clientExpiresAt.getTime() + byMs <= Date.now();
+
 function toHosted(row: SessionRow & Page): HostedSession {
+  const hasRunOut = row.status === 'ongoing' && row.progress !== 'submitted' && isOverdue(row, OVERDUE_MS);
   return {
+    linkEnded: false,
     sessionId: row.id,
     tenantName: row.tenantName,
     branding: row.branding,
     frameAncestors: row.frameAncestors,
     purpose: row.purpose,
-    status: row.status,
+    status: hasRunOut ? 'expired' : row.status,
     progress: row.progress,
     yotiOrigin: new URL(row.apiUrl).origin,
     clientUrl: `${row.apiUrl}/web/index.html`,
@@ -157,7 +166,6 @@ function toHosted(row: SessionRow & Page): HostedSession {
     successUrl: row.successUrl,
     errorUrl: row.errorUrl,
     expiresAt: row.clientExpiresAt?.toISOString() ?? null,
-    linkRevoked: false,
     handOff: toHandOff(row.lastClientEvent),
   };
 }

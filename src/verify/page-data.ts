@@ -57,8 +57,8 @@ export interface PageState {
 }
 
 /** What of a session the page follows. */
-export function stateOf(session: HostedSession, now: Date): PageState {
-  const kind = pageKind(session, now);
+export function stateOf(session: HostedSession): PageState {
+  const kind = pageKind(session);
   const { progress, handOff } = session;
   return { progress, done: !['creating', 'hosted'].includes(kind), finished: kind === 'done', handOff };
 }

@@ -36,7 +36,7 @@ export class VerifyService {
   async page(link: string, asked: Asked): Promise<PageAnswer> {
     const session = await this.sessions.find(link);
     const view = viewOf(asked, session);
-    const kind = pageKind(session, new Date());
+    const kind = pageKind(session);
     const sources = { logo: originOf(session?.branding.logoUrl), ancestors: session?.frameAncestors ?? [] };
     const headers = pageHeaders({ ...sources, frame: null });
     if (!session || kind === 'unknown') {
@@ -64,7 +64,7 @@ export class VerifyService {
 
   /** @throws ApiError not_found */
   async state(link: string): Promise<PageState> {
-    return stateOf(await this.get(link), new Date());
+    return stateOf(await this.get(link));
   }
 
   /**

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const PAGE = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Shop</title><link rel="icon" href="data:,">
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Shop</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/shop.css"><script type="module" src="/shop.js"></script></head>
 <body><main><h1>Shop</h1><div id="box"></div></main></body></html>`;
 
