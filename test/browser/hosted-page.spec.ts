@@ -214,7 +214,7 @@ describe('a link that can not be used', () => {
     const page = await people.device(phone);
     await page.goto(own.hostedUrl);
     await page.getByRole('button', { name: 'Start' }).waitFor();
-    await app.sql('UPDATE sessions SET client_expires_at = now() - interval '2 minutes' WHERE id = $1', [id]);
+    await app.sql(`UPDATE sessions SET client_expires_at = now() - interval '2 minutes' WHERE id = $1`, [id]);
     await heading(page, 'This link has expired');
   });
 });
