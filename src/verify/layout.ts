@@ -51,7 +51,7 @@ export async function layout({ view, title, brand, body, script }: Page): Promis
 
 /** A page that embeds this one says for whom it speaks. */
 function header(brand: Brand | null, view: View): Html {
-  return html`<header class="bar">
+  return html`<header class="bar${view.embedded ? ' lean' : ''}">
     ${brand && !view.embedded && nameOf(brand)} ${languageChoice(view)}
   </header>`;
 }

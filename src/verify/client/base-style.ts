@@ -145,7 +145,8 @@ p {
   font-weight: 600;
 }
 /* Another language would be another page, and what the person has done in the client would be gone. */
-[data-showing='frame'] .languages {
+[data-showing='frame'] .languages,
+[data-showing='frame'] .lean {
   display: none;
 }
 main {

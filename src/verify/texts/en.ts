@@ -145,8 +145,8 @@ export const english: Texts = {
       'For your safety it only worked for a while. Ask {tenant} for a new one.',
     ],
     revoked: [
-      'This link was withdrawn',
-      'It no longer works. If you have a newer link from {tenant}, use that one, or ask for a new one.',
+      'This link no longer works',
+      'It was taken back or replaced. If {tenant} has sent you a newer one, use that; otherwise ask for one.',
     ],
     cancelled: [
       'This check was cancelled',

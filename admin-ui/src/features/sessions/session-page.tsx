@@ -194,8 +194,8 @@ const retryWords: Record<string, string> = {
 };
 
 function ClientSaid({ told }: { told: NonNullable<Session['lastClientEvent']> }) {
-  const code = told.code === null ? '' : ` (code ${told.code})`;
   if (told.type === 'opened') return 'Opened on the phone by its QR code';
   if (told.meaning === null) return `${words(told.type)}${told.handOff ? ', on the phone' : ''}`;
-  return `${told.meaning} ${told.retry ? retryWords[told.retry] : ''}${code}`;
+  const code = told.code === null ? '' : `Code ${told.code}: `;
+  return `${code}${told.meaning} ${told.retry ? retryWords[told.retry] : ''}`;
 }
