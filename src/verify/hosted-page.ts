@@ -5,7 +5,7 @@ import { html, type Html } from './html.js';
 import { alertIcon, cameraIcon, clockIcon, documentIcon, lockIcon, phoneIcon, tickIcon } from './icons.js';
 import { layout, type Brand } from './layout.js';
 import { pageData } from './page-data.js';
-import { handOffSteps, type Texts } from './texts/texts.js';
+import { handOffSteps, type Texts } from './texts.js';
 import { queryOf, sayer, type View } from './view.js';
 
 /** Who a session's pages speak for. */

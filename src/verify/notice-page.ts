@@ -5,7 +5,7 @@ import { html, type Html } from './html.js';
 import { alertIcon, clockIcon } from './icons.js';
 import { layout } from './layout.js';
 import { noticeData } from './page-data.js';
-import type { NoticeKind } from './texts/texts.js';
+import type { NoticeKind } from './texts.js';
 import { sayer, type View } from './view.js';
 
 /** The page of a person who has finished. */

@@ -2,7 +2,7 @@ import { clientErrorCodes, clientErrorRules, type ClientErrorKind } from '../ses
 import type { HandOff, HostedSession } from '../sessions/hosted-sessions.js';
 import { endingUrl } from './ending-url.js';
 import { pageKind } from './page-kind.js';
-import type { HandOffStep } from './texts/texts.js';
+import type { HandOffStep } from './texts.js';
 import { sayer, type View } from './view.js';
 
 /** An error screen. */

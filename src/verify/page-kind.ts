@@ -1,5 +1,5 @@
 import type { HostedSession } from '../sessions/hosted-sessions.js';
-import type { NoticeKind } from './texts/texts.js';
+import type { NoticeKind } from './texts.js';
 
 /** What a link shows: the page itself, its end, or why there is none. */
 export type PageKind = 'hosted' | 'done' | NoticeKind;

@@ -1,6 +1,6 @@
 import type { HostedSession } from '../sessions/hosted-sessions.js';
 import { languages, textsFor } from './texts/languages.js';
-import { fill, type Texts } from './texts/texts.js';
+import { fill, type Texts } from './texts.js';
 import type { PageQuery } from './verify.schemas.js';
 
 /** How one page is shown: in which language, and where. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { english } from './en.js';
 import { acceptedLanguages, languages, textsFor } from './languages.js';
-import { fill } from './texts.js';
+import { fill } from '../texts.js';
 
 const wishes = (locale: string | null, accepted?: string, chosen?: string) => ({ locale, accepted, chosen });
 

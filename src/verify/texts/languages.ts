@@ -3,7 +3,7 @@ import { english } from './en.js';
 import { french } from './fr.js';
 import { german } from './de.js';
 import { spanish } from './es.js';
-import type { Texts } from './texts.js';
+import type { Texts } from '../texts.js';
 
 /** The hosted page's languages, as the person may choose between them. A language is added by adding its texts here. */
 export const languages: readonly Texts[] = [english, german, spanish, french, arabic];

@@ -1,4 +1,4 @@
-import type { ClientErrorKind, Retry } from '../../sessions/client-errors.js';
+import type { ClientErrorKind, Retry } from '../sessions/client-errors.js';
 
 /** Title and sentence. */
 export type Message = readonly [title: string, sentence: string];
