@@ -129,6 +129,6 @@ describe('what the hosted page asks of the server', () => {
     const page = await app.anonymous.get(path);
     expect(page.status).toBe(410);
     expect(page.body).toContain('This link has expired');
-    expect((await app.anonymous.get(`${path}/state`)).body).toMatchObject({ done: true, finished: false });
+    expect((await app.anonymous.get(`${path}/state`)).body).toMatchObject({ status: 'expired', done: true });
   });
 });

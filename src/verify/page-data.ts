@@ -49,18 +49,19 @@ export interface NoticeData extends Embedding {
 
 /** Where a session is, as the page follows it. */
 export interface PageState {
+  status: HostedSession['status'];
   progress: HostedSession['progress'];
   /** The person has nothing left to do: they have finished, or the session or its link is over. */
   done: boolean;
-  finished: boolean;
-  handOff: HandOff | null;
+  /** What the phone that took over told last. */
+  handOff?: HandOff;
 }
 
 /** What of a session the page follows. */
 export function stateOf(session: HostedSession): PageState {
-  const kind = pageKind(session);
-  const { progress, handOff } = session;
-  return { progress, done: !['creating', 'hosted'].includes(kind), finished: kind === 'done', handOff };
+  const { status, progress, handOff } = session;
+  const done = !['creating', 'hosted'].includes(pageKind(session));
+  return { status, progress, done, ...(handOff && { handOff }) };
 }
 
 /**

@@ -19,13 +19,19 @@ describe('the page of a session', () => {
   it.each(table)('%s and %s shows %s; done is %s', (status, progress, kind, done) => {
     const session = { status, progress, handOff: null } as HostedSession;
     expect(pageKind(session)).toBe(kind);
-    expect(stateOf(session)).toEqual({ finished: kind === 'done', done, progress, handOff: null });
+    expect(stateOf(session)).toEqual({ status, progress, done });
   });
 
   it('of a link that was revoked or replaced says so, and ends a page that is still open', () => {
     const session = { status: 'cancelled', progress: 'not_started', linkEnded: true } as HostedSession;
     expect(pageKind(session)).toBe('revoked');
     expect(stateOf(session).done).toBe(true);
+  });
+
+  it('is told with what the phone that took over told last', () => {
+    const handOff = { step: 'opened', at: '2026-03-04T10:20:00.000Z' } as const;
+    const session = { status: 'ongoing', progress: 'not_started', handOff } as HostedSession;
+    expect(stateOf(session)).toMatchObject({ done: false, handOff });
   });
 
   it('of an unknown link tells nothing', () => {

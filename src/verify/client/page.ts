@@ -176,11 +176,11 @@ function wait(step: HandOff['step']): void {
 }
 
 /** Follows the session, so that this page goes on with what the person does on their phone. */
-function heed({ progress, done, finished, handOff }: PageState): boolean {
-  const isNews = handOff !== null && handOff.at !== heeded;
+function heed({ status, progress, done, handOff }: PageState): boolean {
+  const isNews = handOff !== undefined && handOff.at !== heeded;
   heeded = handOff?.at;
   if (done) {
-    if (!finished) location.reload();
+    if (progress !== 'submitted' && status !== 'completed') location.reload();
     else if (screen === 'frame') setTimeout(finish, CLOSING_SCREEN_MS);
     else finish();
   } else if (!data.isHandOff && screen !== 'frame') {
