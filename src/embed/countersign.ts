@@ -66,7 +66,7 @@ export interface Verification {
 }
 
 /** After the frame has loaded, our page answers at once; a browser that refuses to show it never does. */
-const ANSWER_MS = 5_000;
+const ANSWER_MS = 10_000;
 
 /**
  * Shows the session's hosted page in the container.

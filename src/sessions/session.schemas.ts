@@ -64,7 +64,11 @@ export const decisionSchema = z
 
 export const clientSchema = z
   .object({
-    hostedUrl: z.string().describe('Our page for the person: send it, show it as a QR code or open it'),
+    hostedUrl: z
+      .string()
+      .describe(
+        'Our page for the person: send it, show it as a QR code, open it, or embed it with /embed/countersign.js',
+      ),
     iframeUrl: z
       .string()
       .describe("Yoti's client for your own iframe; carries the token, keep it out of logs"),

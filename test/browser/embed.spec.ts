@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { FrameLocator, Page } from 'playwright-core';
 import { eventually, startTestApp, type TestApp } from '../support/app.js';
 import type { Any } from '../support/client.js';
@@ -16,6 +16,8 @@ import {
   walkThroughClient,
 } from '../support/person-browser.js';
 import { Shop } from '../support/shop.js';
+
+jest.setTimeout(90_000);
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -60,7 +62,7 @@ const hears = (page: Page, ...types: string[]): Promise<unknown> =>
   eventually(async () => {
     const events = await heard(page);
     return JSON.stringify(events.map(({ type }) => type)) === JSON.stringify(types) && events;
-  });
+  }, 30_000);
 
 describe('the hosted page inside a page of the tenant’s', () => {
   it('takes a person through the whole check, and tells how it goes', async () => {

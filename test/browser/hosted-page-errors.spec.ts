@@ -1,13 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { clientErrorCodes, clientErrorRules } from '../../src/sessions/client-errors.js';
 import { english } from '../../src/verify/texts/en.js';
 import { eventually, startTestApp, type TestApp } from '../support/app.js';
 import type { Any } from '../support/client.js';
 import { createReadyTenant, createSession, expectStatus, type TestTenant } from '../support/factories.js';
-import { clientIn, clientReady, heading, PersonBrowser, phone, press } from '../support/person-browser.js';
-import { postAsClient } from '../support/person-browser.js';
+import {
+  clientIn,
+  clientReady,
+  heading,
+  PersonBrowser,
+  phone,
+  postAsClient,
+  press,
+} from '../support/person-browser.js';
 import { Shop } from '../support/shop.js';
+
+jest.setTimeout(90_000);
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -78,7 +87,7 @@ describe('what the hosted page says when the client ends with an error', () => {
       });
       expect(kept).toMatchObject({ type: 'error', code, kind, meaning, retry });
     }
-  }, 120_000);
+  });
 
   it('tries again in the same session', async () => {
     const { client: own } = await createSession(tenant);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import QRCode from 'qrcode';
 import { eventually, startTestApp, type TestApp } from '../support/app.js';
@@ -17,6 +17,8 @@ import {
   walkThroughClient,
 } from '../support/person-browser.js';
 import { Shop } from '../support/shop.js';
+
+jest.setTimeout(90_000);
 
 let app: TestApp;
 let tenant: TestTenant;

@@ -3535,7 +3535,7 @@ export interface components {
             client: components["schemas"]["SessionClient"] | null;
         };
         SessionClient: {
-            /** @description Our page for the person: send it, show it as a QR code or open it */
+            /** @description Our page for the person: send it, show it as a QR code, open it, or embed it with /embed/countersign.js */
             hostedUrl: string;
             /** @description Yoti's client for your own iframe; carries the token, keep it out of logs */
             iframeUrl: string;
