@@ -11,20 +11,8 @@ interface Props {
 
 /** Which pages may show the tenant's hosted page inside themselves. */
 export function EmbeddingModal({ tenant, onClose }: Props) {
-  const client = useQueryClient();
   const [text, setText] = useState(tenant.frameAncestors.join('\n'));
-  const change = useMutation({
-    mutationFn: () =>
-      unwrap(
-        api.PATCH('/v1/tenants/{id}', {
-          params: { path: { id: tenant.id } },
-          headers: { 'If-Match': `"${tenant.version}"` },
-          body: { frameAncestors: text.split(/\s+/).filter(Boolean) },
-        }),
-      ),
-    onSuccess: onClose,
-    onSettled: () => client.invalidateQueries({ queryKey: ['tenants'] }),
-  });
+  const change = useChange(tenant, onClose);
   return (
     <Modal opened onClose={onClose} title={`Embedding of ${tenant.name}`} closeOnClickOutside={false}>
       <Stack gap="md">
@@ -44,11 +32,27 @@ export function EmbeddingModal({ tenant, onClose }: Props) {
           <Button variant="default" onClick={onClose}>
             Back
           </Button>
-          <Button onClick={() => change.mutate()} loading={change.isPending}>
+          <Button onClick={() => change.mutate(text.split(/\s+/).filter(Boolean))} loading={change.isPending}>
             Save
           </Button>
         </Group>
       </Stack>
     </Modal>
   );
+}
+
+function useChange({ id, version }: Schemas['Tenant'], onSuccess: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (frameAncestors: string[]) =>
+      unwrap(
+        api.PATCH('/v1/tenants/{id}', {
+          params: { path: { id } },
+          headers: { 'If-Match': `"${version}"` },
+          body: { frameAncestors },
+        }),
+      ),
+    onSuccess,
+    onSettled: () => client.invalidateQueries({ queryKey: ['tenants'] }),
+  });
 }
