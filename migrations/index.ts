@@ -4,6 +4,7 @@ import { Accounting1763800000003 } from './0003-accounting.js';
 import { Credentials1763800000004 } from './0004-credentials.js';
 import { Secrets1763800000005 } from './0005-secrets.js';
 import { Links1763800000006 } from './0006-links.js';
+import { HostedPage1763800000007 } from './0007-hosted-page.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Credentials1763800000004,
   Secrets1763800000005,
   Links1763800000006,
+  HostedPage1763800000007,
 ];

@@ -5,6 +5,7 @@ import { CONFIG, type Config } from './config.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { CryptoModule } from './crypto/crypto.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EmbedModule } from './embed/embed.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LinksModule } from './links/links.module.js';
 import { MediaModule } from './media/media.module.js';
@@ -46,6 +47,7 @@ export class AppModule {
         ReviewsModule,
         WebhooksModule,
         VerifyModule,
+        EmbedModule,
         HealthModule,
       ],
     };

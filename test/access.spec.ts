@@ -19,6 +19,7 @@ import { fill, operationsOf, readDocument, type Operation } from './support/oper
 
 /** Everything that answers somebody who hasn't said who they are. */
 const PUBLIC_ROUTES = [
+  'GET /embed/:name',
   'GET /health/live',
   'GET /health/ready',
   'GET /metrics',

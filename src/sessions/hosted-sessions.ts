@@ -4,7 +4,7 @@ import { hashToken } from '../crypto/tokens.js';
 import type { Actor } from '../http/caller.js';
 import type { PolicyDocument } from '../policies/policy.document.js';
 import { SessionDeps } from './session-deps.js';
-import { dataKeyOf, SELECT_SESSION, type SessionRow } from './session.row.js';
+import { dataKeyOf, SELECT_SESSION, type SessionRow, type StoredClientEvent } from './session.row.js';
 import type { SessionProgress, SessionStatus } from './session.states.js';
 
 const PERSON: Actor = { type: 'person', id: null, requestId: null };
@@ -19,6 +19,8 @@ export interface HostedSession {
   sessionId: string;
   tenantName: string;
   branding: { logoUrl?: string; primaryColour?: string };
+  /** Origins whose pages may embed the hosted page. */
+  frameAncestors: string[];
   /** Why the person is asked, in the policy's words. */
   purpose: { title?: string; text: string };
   status: SessionStatus;
@@ -30,14 +32,29 @@ export interface HostedSession {
   successUrl: string | null;
   errorUrl: string | null;
   expiresAt: string | null;
+  /** What the phone that took the session over told last; null when another device told last, or none. */
+  handOff: HandOff | null;
+}
+
+/** How far a hand-off to the phone is. */
+export interface HandOff {
+  step: ClientEvent['type'];
+  at: string;
 }
 
 /** What the person's client told; a cue, never proof. */
-export interface ClientEvent {
-  type: 'started' | 'success' | 'error';
+export interface ClientEvent extends Pick<StoredClientEvent, 'type' | 'handOff'> {
   /** Yoti's client error code; null for the others. */
   code: number | null;
 }
+
+/** Audit actions by what the client told. */
+const CLIENT_ACTIONS = {
+  opened: 'session.handed_off',
+  started: 'session.client_started',
+  success: 'session.client_success',
+  error: 'session.client_error',
+} as const satisfies Record<ClientEvent['type'], string>;
 
 interface Found {
   tenant_id: string;
@@ -64,6 +81,7 @@ export class HostedSessions {
       progress: 'not_started',
       successUrl: null,
       errorUrl: null,
+      handOff: null,
     } as const;
     return { ...session, ...hidden, linkEnded: true };
   }
@@ -85,7 +103,8 @@ export class HostedSessions {
   private read(found: Found): Promise<HostedSession | null> {
     return this.deps.db.run(found.tenant_id, async (em) => {
       const [row] = await em.query<(SessionRow & Page)[]>(
-        `SELECT x.*, v.document->'purpose' AS purpose, t.name AS "tenantName", t.branding, t.status AS "tenantStatus"
+        `SELECT x.*, v.document->'purpose' AS purpose, t.name AS "tenantName", t.branding,
+                t.frame_ancestors AS "frameAncestors", t.status AS "tenantStatus"
            FROM (${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2) x
            JOIN policy_versions v ON v.tenant_id = x."tenantId" AND v.policy_id = x."policyId"
             AND v.version = x."policyVersion"
@@ -119,7 +138,7 @@ export class HostedSessions {
     const found = await this.lookUp(link);
     if (!found) return;
     const { tenant_id: tenantId, id } = found;
-    const ended = event.type !== 'started';
+    const ended = event.type === 'success' || event.type === 'error';
     await this.deps.db.run(tenantId, async (em) => {
       const [, changed] = await em.query<[unknown[], number]>(
         `UPDATE sessions SET last_client_event = $3, updated_at = now(),
@@ -131,11 +150,8 @@ export class HostedSessions {
       if (changed === 0) return;
       const object = { type: 'session', id, sessionId: id } as const;
       const details = event.code === null ? {} : { code: event.code };
-      await this.events.audit(em, tenantId, `session.client_${event.type}`, {
-        actor: PERSON,
-        object,
-        details,
-      });
+      const action = CLIENT_ACTIONS[event.type];
+      await this.events.audit(em, tenantId, action, { actor: PERSON, object, details });
     });
     if (ended) this.deps.wakeUp.wake('sessions');
   }
@@ -155,6 +171,7 @@ interface Page {
   tenantName: string;
   tenantStatus: string;
   branding: HostedSession['branding'];
+  frameAncestors: string[];
 }
 
 /** Whether the person's time ended that many milliseconds ago; the sweep is about to say so. */
@@ -168,6 +185,7 @@ function toHosted(row: SessionRow & Page): HostedSession {
     sessionId: row.id,
     tenantName: row.tenantName,
     branding: row.branding,
+    frameAncestors: row.frameAncestors,
     purpose: row.purpose,
     status: hasRunOut ? 'expired' : row.status,
     progress: row.progress,
@@ -177,5 +195,9 @@ function toHosted(row: SessionRow & Page): HostedSession {
     successUrl: row.successUrl,
     errorUrl: row.errorUrl,
     expiresAt: row.clientExpiresAt?.toISOString() ?? null,
+    handOff: toHandOff(row.lastClientEvent),
   };
 }
+
+const toHandOff = (event: StoredClientEvent | null): HandOff | null =>
+  event?.handOff ? { step: event.type, at: event.at } : null;

@@ -4,10 +4,20 @@ import type { Suspicion } from '../credentials/credentials.service.js';
 import type { Environment } from '../credentials/environment.js';
 import { DataKey } from '../crypto/data-key.js';
 import type { KeyRing } from '../crypto/key-ring.js';
-import type { clientSchema, decisionSchema, sessionItemSchema } from './session.schemas.js';
+import { explainClientEvent } from './client-errors.js';
+import type { clientEventTypes, clientSchema, decisionSchema, sessionItemSchema } from './session.schemas.js';
 import type { SessionOutcome, SessionProgress, SessionStatus } from './session.states.js';
 
 export type Decision = z.infer<typeof decisionSchema>;
+
+/** What the person's client told last, as the row holds it. */
+export interface StoredClientEvent {
+  type: (typeof clientEventTypes)[number];
+  code: number | null;
+  /** Missing in events of earlier releases. */
+  handOff?: boolean;
+  at: string;
+}
 
 /** A session with its policy and review, as `SELECT_SESSION` reads it. */
 export interface SessionRow {
@@ -28,7 +38,7 @@ export interface SessionRow {
   clientToken: Buffer | null;
   clientExpiresAt: Date | null;
   link: Buffer | null;
-  lastClientEvent: { type: 'started' | 'success' | 'error'; code: number | null; at: string } | null;
+  lastClientEvent: StoredClientEvent | null;
   result: Buffer | null;
   resultHash: Buffer | null;
   syncedAt: Date | null;
@@ -87,7 +97,7 @@ export function toSessionItem(row: SessionRow, ring: KeyRing): SessionItem {
     decision: row.decision,
     failureCode: row.failureCode,
     reviewId: row.reviewId,
-    lastClientEvent: row.lastClientEvent,
+    lastClientEvent: row.lastClientEvent && toClientEvent(row.lastClientEvent),
     metadata: readMetadata(row, ring),
     locale: row.locale,
     createdAt: row.createdAt.toISOString(),
@@ -100,6 +110,14 @@ export function toSessionItem(row: SessionRow, ring: KeyRing): SessionItem {
     parkedReason: row.parkedReason,
   };
 }
+
+const toClientEvent = (event: StoredClientEvent): NonNullable<SessionItem['lastClientEvent']> => ({
+  type: event.type,
+  code: event.code,
+  ...explainClientEvent(event),
+  handOff: event.handOff ?? false,
+  at: event.at,
+});
 
 function readMetadata(row: SessionRow, ring: KeyRing): Record<string, string> {
   if (!row.metadata || !row.dataKey) return {};

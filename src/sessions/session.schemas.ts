@@ -9,6 +9,7 @@ import {
 } from '../http/common.schemas.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
 import { trackedDeviceSchema } from '../yoti/tracked-devices.js';
+import { clientErrorKinds, retries } from './client-errors.js';
 import {
   deviceListExample,
   mediaListExample,
@@ -85,7 +86,11 @@ export const decisionSchema = z
 
 export const clientSchema = z
   .object({
-    hostedUrl: z.string().describe('Our page for the person: send it, show it as a QR code or open it'),
+    hostedUrl: z
+      .string()
+      .describe(
+        'Our page for the person: send it, show it as a QR code, open it, or embed it with /embed/countersign.js',
+      ),
     iframeUrl: z
       .string()
       .describe("Yoti's client for your own iframe; carries the token, keep it out of logs"),
@@ -95,10 +100,22 @@ export const clientSchema = z
   })
   .meta({ id: 'SessionClient' });
 
+/** What the person's client can tell; the person's page adds `opened`. */
+export const clientEventTypes = ['opened', 'started', 'success', 'error'] as const;
+
 const clientEventSchema = z
   .object({
-    type: z.enum(['started', 'success', 'error']).describe('What the client told'),
+    type: z
+      .enum(clientEventTypes)
+      .describe('What the client told; opened: the person took the session over to their phone'),
     code: z.number().int().nullable().describe("Yoti's client error code"),
+    kind: z.enum(clientErrorKinds).nullable().describe('What kind of error it is; null for other events'),
+    meaning: z.string().nullable().describe('What the error means, in a sentence for your staff'),
+    retry: z
+      .enum(retries)
+      .nullable()
+      .describe('Whether trying again helps: in the same session, with a new one, or not'),
+    handOff: z.boolean().describe('Told by the phone that took the session over'),
     at: timestampSchema,
   })
   .meta({ id: 'ClientEvent' });

@@ -18,12 +18,31 @@ const brandingShape = {
     .describe('Main colour of the hosted page'),
 };
 
+/** An https origin; http only for a developer's own machine. The browser compares origins literally: no path, no wildcard. */
+const originSchema = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:https:\/\/[a-z0-9](?:[a-z0-9.-]{0,200}[a-z0-9])?|http:\/\/(?:localhost|127\.0\.0\.1))(?::[0-9]{1,5})?$/,
+    'An origin such as https://shop.example, in lower case and without a path.',
+  )
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    'An origin as a browser writes it: a real host, and no port that the scheme has anyway.',
+  );
+
+const frameAncestorsSchema = z
+  .array(originSchema)
+  .max(20)
+  .describe('Origins whose pages may embed the hosted page, such as https://shop.example; none: no page may');
+
 const tenantExample = {
   id: exampleIds.tenant,
   slug: 'retail',
   name: 'Retail banking',
   status: 'active',
   branding: { primaryColour: '#2d9fff' },
+  frameAncestors: ['https://shop.retail.example'],
   version: 1,
   createdAt: '2026-03-04T10:00:00.000Z',
   updatedAt: '2026-03-04T10:00:00.000Z',
@@ -36,6 +55,7 @@ export const tenantSchema = z
     name: z.string().describe('Name that people read'),
     status: z.enum(['active', 'suspended']).describe('A suspended tenant answers nothing but 403'),
     branding: z.object(brandingShape).describe('Looks of the hosted page'),
+    frameAncestors: z.array(z.string()).describe('Origins whose pages may embed the hosted page'),
     version: z.number().int().describe('The ETag, as a number'),
     createdAt: timestampSchema,
     updatedAt: timestampSchema,
@@ -49,6 +69,7 @@ export const createTenantSchema = z
     slug: slugSchema,
     name: nameSchema,
     branding: z.strictObject(brandingShape).optional().describe('Looks of the hosted page'),
+    frameAncestors: frameAncestorsSchema.optional(),
     admin: z
       .strictObject({
         email: z.email().max(320).describe('E-mail address'),
@@ -92,6 +113,7 @@ export const updateTenantSchema = z
   .strictObject({
     name: nameSchema.optional(),
     branding: z.strictObject(brandingShape).optional().describe('Looks of the hosted page'),
+    frameAncestors: frameAncestorsSchema.optional(),
     status: z.enum(['active', 'suspended']).optional().describe('Suspend or resume'),
   })
   .meta({ id: 'UpdateTenant', example: { status: 'suspended' } });

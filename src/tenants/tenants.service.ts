@@ -43,11 +43,12 @@ export class TenantsService {
   }
 
   /** Creates the tenant with its first admin. @throws ApiError already_exists */
-  async create(actor: Actor, { slug, name, branding = {}, admin }: z.infer<typeof createTenantSchema>) {
+  async create(actor: Actor, body: z.infer<typeof createTenantSchema>) {
+    const { slug, name, branding = {}, frameAncestors = [], admin } = body;
     const person = await this.people.prepare(admin);
     const id = uuidv7();
     return this.db.run(id, async (em) => {
-      await em.insert(Tenant, { id, slug, name, branding });
+      await em.insert(Tenant, { id, slug, name, branding, frameAncestors });
       const tenant = await em.findOneByOrFail(Tenant, { id });
       const { userId, initialPassword } = await this.people.ensure(em, person);
       await em.query(`INSERT INTO memberships (tenant_id, user_id, role) VALUES ($1, $2, 'admin')`, [
@@ -84,13 +85,14 @@ export class TenantsService {
 }
 
 function toTenant(tenant: Tenant): z.infer<typeof tenantSchema> {
-  const { id, slug, name, status, branding, version } = tenant;
+  const { id, slug, name, status, branding, frameAncestors, version } = tenant;
   return {
     id,
     slug,
     name,
     status,
     branding,
+    frameAncestors,
     version,
     createdAt: tenant.createdAt.toISOString(),
     updatedAt: tenant.updatedAt.toISOString(),

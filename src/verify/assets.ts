@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { browserScript } from '../http/browser-script.js';
 import { DARK_SURFACE, LIGHT_SURFACE, paletteOf, type Palette } from './colours.js';
 import { baseStyle } from './client/base-style.js';
 import { screensStyle } from './client/screens-style.js';
@@ -33,30 +33,38 @@ export function themeAsset(colour: string): Asset {
   return asset(`theme-${colour.slice(1)}`, 'css', CSS, content);
 }
 
-let script: Promise<Asset> | undefined;
+/** The pages' own scripts; the others are what they import. */
+export type ScriptName = 'page' | 'notice';
 
-/** The page's script. */
-export function scriptAsset(): Promise<Asset> {
-  script ??= readScript().then((content) => asset('page', 'js', JAVASCRIPT, content));
-  return script;
+/** In an order in which each comes after what it imports. */
+const MODULES = ['parent-page', 'follow', 'notice', 'page'] as const;
+
+let scripts: Promise<ReadonlyMap<string, Asset>> | undefined;
+
+/** A page's script. */
+export async function scriptAsset(name: ScriptName): Promise<Asset> {
+  return (await allScripts()).get(name) as Asset;
 }
 
-/** The build has compiled the script beside this file; run from the sources, as in tests, it is compiled here. */
-async function readScript(): Promise<string> {
-  if (import.meta.url.endsWith('.js')) {
-    const compiled = await readFile(new URL('./client/page.js', import.meta.url), 'utf8');
-    return compiled.replace(/^\/\/# sourceMappingURL=.*$/m, '');
+function allScripts(): Promise<ReadonlyMap<string, Asset>> {
+  scripts ??= readScripts();
+  return scripts;
+}
+
+/** Imports name the files as they are served, so that a script's name changes with what it imports. */
+async function readScripts(): Promise<ReadonlyMap<string, Asset>> {
+  const assets = new Map<string, Asset>();
+  for (const name of MODULES) {
+    let content = await browserScript(new URL(`./client/${name}`, import.meta.url));
+    for (const [stem, served] of assets) content = content.replaceAll(`'./${stem}.js'`, `'./${served.name}'`);
+    assets.set(name, asset(name, 'js', JAVASCRIPT, content));
   }
-  const { default: typescript } = await import('typescript');
-  const source = await readFile(new URL('./client/page.ts', import.meta.url), 'utf8');
-  const { ESNext: module } = typescript.ModuleKind;
-  const { ES2023: target } = typescript.ScriptTarget;
-  return typescript.transpileModule(source, { compilerOptions: { module, target } }).outputText;
+  return assets;
 }
 
 /** The file of this name, or null. */
 export async function findAsset(name: string): Promise<Asset | null> {
   const [, colour] = THEME_NAME.exec(name) ?? [];
-  const candidates = colour ? [themeAsset(`#${colour}`)] : [styleAsset, await scriptAsset()];
+  const candidates = colour ? [themeAsset(`#${colour}`)] : [styleAsset, ...(await allScripts()).values()];
   return candidates.find((candidate) => candidate.name === name) ?? null;
 }

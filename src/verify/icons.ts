@@ -34,3 +34,9 @@ export const phoneIcon = icon(
 );
 export const tickIcon = icon(html`<path d="m5 12.5 4.5 4.500L19 7.5" />`);
 export const alertIcon = icon(html`<path d="M12 5.5v8M12 18v.1" />`);
+export const languageIcon = icon(
+  html`<circle cx="12" cy="12" r="9" />
+    <path
+      d="M3 12h18M12 3c2.500 2.500 3.750 5.500 3.750 9S14.500 18.500 12 21c-2.500-2.500-3.750-5.500-3.750-9S9.500 5.500 12 3z"
+    />`,
+);

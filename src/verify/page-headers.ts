@@ -11,10 +11,16 @@ export interface PageSources {
   frame: string | null;
   /** Origin of the tenant's logo. */
   logo: string | null;
+  /** Origins whose pages may embed this one. */
+  ancestors: readonly string[];
 }
 
-/** Response headers of a page: it loads and embeds nothing but what it names. */
-export function pageHeaders({ frame, logo }: PageSources): Record<string, string> {
+/**
+ * Response headers of a page: it loads, embeds and is embedded by nothing but what it names. `X-Frame-Options` has no
+ * list of origins, so it is null, which is to leave it out, where there is one.
+ */
+export function pageHeaders({ frame, logo, ancestors }: PageSources): Record<string, string | null> {
+  const embedders = ancestors.filter((origin) => originOf(origin) === origin);
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -22,7 +28,7 @@ export function pageHeaders({ frame, logo }: PageSources): Record<string, string
     `img-src 'self' data:${logo ? ` ${logo}` : ''}`,
     "connect-src 'self'",
     `frame-src ${frame ?? "'none'"}`,
-    "frame-ancestors 'none'",
+    `frame-ancestors ${embedders.join(' ') || "'none'"}`,
     "base-uri 'none'",
     "form-action 'none'",
   ];
@@ -32,7 +38,7 @@ export function pageHeaders({ frame, logo }: PageSources): Record<string, string
     'content-security-policy': policy.join('; '),
     'permissions-policy': frame ? `camera=(self "${frame}")` : 'camera=()',
     'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
+    'x-frame-options': embedders.length === 0 ? 'DENY' : null,
   };
 }
 

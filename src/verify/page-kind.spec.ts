@@ -17,7 +17,7 @@ const table: [HostedSession['status'], HostedSession['progress'], PageKind, done
 
 describe('the page of a session', () => {
   it.each(table)('%s and %s shows %s; done is %s', (status, progress, kind, done) => {
-    const session = { status, progress } as HostedSession;
+    const session = { status, progress, handOff: null } as HostedSession;
     expect(pageKind(session)).toBe(kind);
     expect(stateOf(session)).toEqual({ status, progress, done });
   });
@@ -26,6 +26,12 @@ describe('the page of a session', () => {
     const session = { status: 'cancelled', progress: 'not_started', linkEnded: true } as HostedSession;
     expect(pageKind(session)).toBe('revoked');
     expect(stateOf(session).done).toBe(true);
+  });
+
+  it('is told with what the phone that took over told last', () => {
+    const handOff = { step: 'opened', at: '2026-03-04T10:20:00.000Z' } as const;
+    const session = { status: 'ongoing', progress: 'not_started', handOff } as HostedSession;
+    expect(stateOf(session)).toMatchObject({ done: false, handOff });
   });
 
   it('of an unknown link tells nothing', () => {

@@ -1,8 +1,8 @@
 import type { HostedSession } from '../sessions/hosted-sessions.js';
+import type { NoticeKind } from './texts.js';
 
 /** What a link shows: the page itself, its end, or why there is none. */
-export type PageKind =
-  'hosted' | 'done' | 'unknown' | 'creating' | 'expired' | 'cancelled' | 'failed' | 'erased' | 'revoked';
+export type PageKind = 'hosted' | 'done' | NoticeKind;
 
 /** Which page belongs to a session. A person who has finished is done, however long the checks still run. */
 export function pageKind(session: Pick<HostedSession, 'status' | 'progress' | 'linkEnded'> | null): PageKind {

@@ -1,13 +1,17 @@
-import type { ClientErrorKind } from './client-errors.js';
+import type { ClientErrorKind, Retry } from '../sessions/client-errors.js';
 
 /** Title and sentence. */
-type Message = readonly [title: string, sentence: string];
+export type Message = readonly [title: string, sentence: string];
 
 /** Everything the hosted page says in one language. `{tenant}` stands for the tenant's name, `{time}` for a time of day. */
 export interface Texts {
   /** BCP 47 tag of this language, for the page's `lang`. */
   language: string;
   direction: 'ltr' | 'rtl';
+  /** What the language calls itself. */
+  name: string;
+  /** Label of the choice between languages. */
+  languages: string;
   intro: {
     title: string;
     requestedBy: string;
@@ -25,177 +29,34 @@ export interface Texts {
     instead: string;
     codeLabel: string;
     waiting: Message;
+    /** How far the other device is. */
+    steps: Record<HandOffStep, string>;
+    problem: string;
     startHere: string;
   };
   frame: { label: string; connecting: string };
   done: { title: string; sentence: string; close: string; leaving: string; leave: string };
-  error: { retry: string; leave: string; copyLink: string; copied: string; codeLabel: string };
-  errors: Record<ClientErrorKind, Message>;
-  notices: {
-    unknown: Message;
-    revoked: Message;
-    creating: Message;
-    expired: Message;
-    cancelled: Message;
-    failed: Message;
-    erased: Message;
-  };
-}
-
-const english: Texts = {
-  language: 'en',
-  direction: 'ltr',
-  intro: {
-    title: 'Confirm your identity',
-    requestedBy: 'Requested by {tenant}',
-    needsTitle: 'What you need',
-    needs: {
-      document: [
-        'Your identity document',
-        'A passport, identity card or driving licence. The original, not a copy.',
-      ],
-      camera: ['A camera', 'To photograph your document, and your face if you are asked to.'],
-      time: ['About 3 minutes', 'In a place with good light.'],
-    },
-    start: 'Start',
-    resume: 'Continue',
-    privacy:
-      'Your pictures travel encrypted to Yoti, which checks them for {tenant}. {tenant} receives the pictures and the ' +
-      'result. Nothing is sent before you press the button.',
-    finishBy: 'Please finish by {time}.',
-    needsScript:
-      'This page needs JavaScript. Please allow it in your browser, or open the link in another one.',
-  },
-  handOff: {
-    title: 'Continue on your phone',
-    sentence: 'Its camera is usually better. Scan this code with it and keep this page open.',
-    instead: 'Scan this code to go on with your phone.',
-    codeLabel: 'QR code with the address of this page',
-    waiting: [
-      'You have started on another device',
-      'Keep this page open. It goes on by itself when you have finished there.',
-    ],
-    startHere: 'Continue on this device instead',
-  },
-  frame: { label: 'Identity check', connecting: 'Opening a secure connection…' },
-  done: {
-    title: 'You’re done',
-    sentence: 'Thank you. Everything has been sent, and {tenant} will tell you what comes next.',
-    close: 'You can close this page.',
-    leaving: 'Taking you back to {tenant}…',
-    leave: 'Go back to {tenant}',
-  },
+  /** Leaves the page where another page embeds it. */
+  closeFrame: string;
   error: {
-    retry: 'Try again',
-    leave: 'Go back to {tenant}',
-    copyLink: 'Copy the link to this page',
-    copied: 'Copied',
-    codeLabel: 'Code {code}',
-  },
-  errors: {
-    cancelled: ['You stopped before the end', 'You can take it up again whenever you are ready.'],
-    linkOver: [
-      'This link no longer works',
-      'Its time has run out or it was used already. Ask {tenant} for a new one.',
-    ],
-    unavailable: [
-      'The check can’t be reached',
-      'This is a problem on our side. Please try again in a minute.',
-    ],
-    noNetwork: ['No connection', 'Check that you are connected to the internet, then try again.'],
-    cameraRefused: [
-      'The camera is blocked',
-      'Allow this page to use the camera: tap the symbol beside the address at the top of your browser. Then try again.',
-    ],
-    documentMismatch: [
-      'The document didn’t fit',
-      'It is not the document you had chosen, or it is no longer valid. Ask {tenant} for a new link and have a valid ' +
-        'document ready.',
-    ],
-    noCamera: [
-      'No camera found',
-      'This device has no camera that can be used here. Open this page on your phone.',
-    ],
-    unsupportedBrowser: [
-      'This browser can’t do it',
-      'Open this page in an up-to-date Chrome, Safari or Edge, or on your phone.',
-    ],
-    noLivenessTriesLeft: [
-      'Your face could not be confirmed',
-      'Look straight at the camera in even light, without a hat or sunglasses, and try again. If it doesn’t work, ' +
-        'tell {tenant}.',
-    ],
-    appOutdated: ['This app is too old', 'Update the app, or open this page in your browser.'],
-    technical: ['Something went wrong', 'This is a problem on our side, not with you. Please tell {tenant}.'],
-    scanFailed: ['The document could not be read', 'Open this page on another device.'],
-    livenessFailed: [
-      'The camera check didn’t work',
-      'A technical problem got in the way. Open this page on another device.',
-    ],
-    useSafari: [
-      'Please use Safari',
-      'On an iPhone or iPad this only works in Safari. Copy the link and open it there.',
-    ],
-    unsupportedSetup: [
-      'This check can’t be done here',
-      'It was set up in a way that can’t be used on a web page. Please tell {tenant}.',
-    ],
-    noStorage: [
-      'Not enough space',
-      'This device has no space left for the pictures. Make some, or use another device.',
-    ],
-    cameraFailed: [
-      'The camera didn’t start',
-      'Close other programs that use it, then open this page again, or open it on your phone.',
-    ],
-    cameraTooWeak: [
-      'The camera isn’t sharp enough',
-      'Its pictures would be too small to read. Open this page on your phone.',
-    ],
-    appIncomplete: [
-      'This app can’t do it',
-      'A part that the check needs is missing in it. Open this page in your browser.',
-    ],
-    noDocument: [
-      'No suitable document',
-      'The check needs one of the documents you were shown. Please tell {tenant} that you have none of them.',
-    ],
-    unknown: ['Something went wrong', 'Please try again. If it doesn’t work, tell {tenant}.'],
-  },
-  notices: {
-    unknown: [
-      'This link doesn’t work',
-      'Check that you have the whole address, or ask whoever sent it for a new one.',
-    ],
-    revoked: [
-      'This link no longer works',
-      'It was taken back or replaced. If {tenant} has sent you a newer one, use that; otherwise ask for one.',
-    ],
-    creating: ['One moment', 'Your identity check is being prepared.'],
-    expired: [
-      'This link has expired',
-      'For your safety it only worked for a while. Ask {tenant} for a new one.',
-    ],
-    cancelled: [
-      'This check was cancelled',
-      'You don’t need to do anything. If that surprises you, ask {tenant}.',
-    ],
-    failed: [
-      'This check can’t go on',
-      'This is a problem on our side, not with you. Ask {tenant} for a new link.',
-    ],
-    erased: ['This check is over', 'Its data has been deleted. You don’t need to do anything.'],
-  },
-};
-
-/** By BCP 47 tag. A language is added by adding its texts here. */
-const languages: ReadonlyMap<string, Texts> = new Map([[english.language, english]]);
-
-/** The texts in a locale such as `en-GB`: the very locale, else its language, else English. */
-export function textsFor(locale: string | null): Texts {
-  const [language = ''] = (locale ?? '').split('-');
-  return languages.get(locale ?? '') ?? languages.get(language) ?? english;
+    retry: string;
+    leave: string;
+    copyLink: string;
+    copied: string;
+    codeLabel: string;
+    /** Whether trying again helps. */
+    helps: Record<Retry, string>;
+  };
+  errors: Record<ClientErrorKind, Message>;
+  notices: Record<NoticeKind, Message>;
 }
+
+/** The steps of a hand-off to the phone, in order. */
+export const handOffSteps = ['opened', 'capturing', 'finished'] as const;
+export type HandOffStep = (typeof handOffSteps)[number];
+
+/** Why a link shows no check. */
+export type NoticeKind = 'unknown' | 'creating' | 'expired' | 'revoked' | 'cancelled' | 'failed' | 'erased';
 
 /** Puts values into the `{placeholders}` of a text. Unknown placeholders stay. */
 export const fill = (text: string, values: Record<string, string>): string =>

@@ -1,9 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/access.js';
 import { privateHeaders } from './page-headers.js';
-import { clientEventSchema, type ClientEvent } from './verify.schemas.js';
+import { clientEventSchema, pageQuerySchema, type ClientEvent, type PageQuery } from './verify.schemas.js';
 import { VerifyService } from './verify.service.js';
 
 /** The hosted page. The link is the person's only credential; it opens their own session and nothing else. */
@@ -23,9 +23,18 @@ export class VerifyController {
 
   @Get(':link')
   @Public()
-  async getPage(@Param('link') link: string, @Res() reply: FastifyReply) {
-    const { status, headers, markup } = await this.verify.page(link);
-    await reply.status(status).headers(headers).send(markup);
+  async getPage(
+    @Param('link') link: string,
+    @Query({ schema: pageQuerySchema }) query: PageQuery,
+    @Headers('accept-language') acceptLanguage: string | undefined,
+    @Res() reply: FastifyReply,
+  ) {
+    const { status, headers, markup } = await this.verify.page(link, { query, acceptLanguage });
+    for (const [name, value] of Object.entries(headers)) {
+      if (value === null) reply.removeHeader(name);
+      else void reply.header(name, value);
+    }
+    await reply.status(status).send(markup);
   }
 
   @Get(':link/state')

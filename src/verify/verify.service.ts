@@ -11,11 +11,13 @@ import { stateOf, type PageState } from './page-data.js';
 import { originOf, pageHeaders } from './page-headers.js';
 import { pageKind } from './page-kind.js';
 import type { ClientEvent } from './verify.schemas.js';
+import { viewOf, type Asked } from './view.js';
 
 /** An answer in HTML. */
 export interface PageAnswer {
   status: number;
-  headers: Record<string, string>;
+  /** Null leaves a header out that the server sends otherwise. */
+  headers: Record<string, string | null>;
   markup: string;
 }
 
@@ -31,27 +33,33 @@ export class VerifyService {
   ) {}
 
   /** The page behind a link, which is a friendly one too when the link is unknown or over. */
-  async page(link: string): Promise<PageAnswer> {
+  async page(link: string, asked: Asked): Promise<PageAnswer> {
     const session = await this.sessions.find(link);
-    const logo = originOf(session?.branding.logoUrl);
-    const headers = pageHeaders({ frame: null, logo });
+    const view = viewOf(asked, session);
     const kind = pageKind(session);
-    if (!session || kind === 'unknown')
-      return { status: 404, headers, markup: await noticePage('unknown', null) };
+    const sources = { logo: originOf(session?.branding.logoUrl), ancestors: session?.frameAncestors ?? [] };
+    const headers = pageHeaders({ ...sources, frame: null });
+    if (!session || kind === 'unknown') {
+      return { status: 404, headers, markup: await noticePage('unknown', null, view) };
+    }
     switch (kind) {
       case 'hosted': {
         await this.sessions.recordOpening(link);
-        const markup = await hostedPage(session, `${this.config.publicUrl}/verify/${link}`);
-        return { status: 200, headers: pageHeaders({ frame: session.yotiOrigin, logo }), markup };
+        const markup = await hostedPage(session, view, `${this.config.publicUrl}/verify/${link}`);
+        return { status: 200, headers: pageHeaders({ ...sources, frame: session.yotiOrigin }), markup };
       }
       case 'done':
-        return { status: 200, headers, markup: await donePage(session) };
+        return { status: 200, headers, markup: await donePage(session, view) };
       case 'creating':
-        return { status: 503, headers: { ...headers, ...soon }, markup: await noticePage(kind, session) };
+        return {
+          status: 503,
+          headers: { ...headers, ...soon },
+          markup: await noticePage(kind, session, view),
+        };
       case 'erased':
-        return { status: 410, headers, markup: await noticePage(kind, null) };
+        return { status: 410, headers, markup: await noticePage(kind, null, view) };
       default:
-        return { status: 410, headers, markup: await noticePage(kind, session) };
+        return { status: 410, headers, markup: await noticePage(kind, session, view) };
     }
   }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { eventually, OPERATOR, startTestApp, type TestApp } from '../support/app.js';
+import type { Any } from '../support/client.js';
 import { ConsoleBrowser, heading, seriousViolations } from '../support/console.js';
 import {
   bearer,
@@ -220,6 +221,19 @@ describe('setting up a tenant in the console', () => {
     const password = (await dialog.locator('code').first().textContent()) ?? '';
     await dialog.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('cell', { name: 'Fresh Unit', exact: true }).waitFor();
+
+    await page.getByRole('button', { name: 'Embedding of Fresh Unit' }).click();
+    await dialog.getByLabel('Origins').fill('http://shop.example');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('/frameAncestors/0').waitFor();
+    await dialog.getByLabel('Origins').fill('https://shop.example\nhttps://other.example');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const { body } = await app.operator.get('/v1/tenants');
+    expect(body.items.find(({ name }: Any) => name === 'Fresh Unit').frameAncestors).toEqual([
+      'https://shop.example',
+      'https://other.example',
+    ]);
 
     const fresh = await people.device();
     await people.logIn(fresh, { email: 'first@fresh.example', password });

@@ -1,91 +1,46 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext, BrowserContextOptions, FrameLocator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import QRCode from 'qrcode';
 import { eventually, startTestApp, type TestApp } from '../support/app.js';
-import { launchBrowser } from '../support/browser.js';
 import type { Any } from '../support/client.js';
 import { createReadyTenant, createSession, expectStatus, type TestTenant } from '../support/factories.js';
+import {
+  clientIn,
+  clientReady,
+  desktop,
+  heading,
+  PersonBrowser,
+  phone,
+  postAsClient,
+  press,
+  violations,
+  walkThroughClient,
+} from '../support/person-browser.js';
+import { Shop } from '../support/shop.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
-const phone: BrowserContextOptions = {
-  viewport: { width: 390, height: 844 },
-  isMobile: true,
-  hasTouch: true,
-};
+jest.setTimeout(90_000);
 
 let app: TestApp;
 let tenant: TestTenant;
-let browser: Browser;
-let shop: Server;
-let shopUrl: string;
-const contexts: BrowserContext[] = [];
+let people: PersonBrowser;
+let shop: Shop;
 
 beforeAll(async () => {
   app = await startTestApp();
   tenant = await createReadyTenant(app);
-  browser = await launchBrowser();
-  shop = createServer((_request, response) =>
-    response.setHeader('content-type', 'text/html').end('<h1>Shop</h1>'),
-  );
-  await new Promise<void>((resolve) => {
-    shop.listen(0, '127.0.0.1', resolve);
-  });
-  shopUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
+  people = await PersonBrowser.launch();
+  shop = await Shop.start(app.url);
 }, 60_000);
 
 afterEach(async () => {
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
+  expect(await people.closePages()).toEqual([]);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  shop?.closeAllConnections();
+  await people?.close();
   shop?.close();
   await app?.stop();
 });
-
-/** A page in a browser of its own, as one person's device. */
-async function device(options: BrowserContextOptions = desktop): Promise<Page> {
-  const context = await browser.newContext(options);
-  contexts.push(context);
-  return context.newPage();
-}
-
-const client = (page: Page): FrameLocator => page.frameLocator('iframe');
-const press = (within: Page | FrameLocator, name: string) =>
-  within.getByRole('button', { name, exact: true }).click();
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
-
-/** Goes through Yoti's client as a person does, with a specimen document and face. */
-async function walkThroughClient(page: Page): Promise<void> {
-  const frame = client(page);
-  await press(frame, 'Agree and continue');
-  await frame.getByLabel('Issuing country').selectOption('GBR');
-  await press(frame, 'Continue');
-  await press(frame, 'Passport');
-  await press(frame, 'Use a specimen document');
-  await press(frame, 'Image is clear');
-  await press(frame, 'Use a specimen face');
-  await press(frame, 'Finish');
-}
-
-/** Makes Yoti's client end with an error. */
-async function endWithError(page: Page, code: number): Promise<void> {
-  const frame = client(page);
-  await frame.locator('summary', { hasText: 'Simulator' }).click();
-  await frame.getByLabel('Error code').selectOption(String(code));
-  await press(frame, 'End with this error');
-}
-
-async function seriousViolations(page: Page): Promise<string[]> {
-  const run = `${axe}; axe.run(document, { iframes: false })`;
-  const { violations } = (await page.evaluate(run)) as { violations: { id: string; impact: string }[] };
-  return violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id }) => id);
-}
 
 const session = async (id: string): Promise<Any> =>
   expectStatus(await tenant.key.get(`/v1/sessions/${id}`), 200);
@@ -93,7 +48,7 @@ const session = async (id: string): Promise<Any> =>
 describe('the hosted page', () => {
   it('takes a person through the whole check and ends on its own closing page', async () => {
     const { id, client: own } = await createSession(tenant);
-    const page = await device();
+    const page = await people.device();
     const told: unknown[] = [];
     page.on('request', (request) => {
       if (request.url().endsWith('/events')) told.push(request.postDataJSON());
@@ -101,19 +56,17 @@ describe('the hosted page', () => {
     await page.goto(own.hostedUrl);
     await heading(page, 'Confirm who you are');
     expect(await page.textContent('main')).toContain(`Requested by Unit ${tenant.slug}`);
-    expect(await seriousViolations(page)).toEqual([]);
 
     await press(page, 'Start');
-    await client(page).getByRole('button', { name: 'Agree and continue' }).waitFor();
+    await clientReady(page);
     expect(await page.getAttribute('iframe', 'src')).toBe(`${app.simulator.baseUrl}/web/index.html`);
     expect(await page.getAttribute('iframe', 'allow')).toBe('camera');
     expect(await page.content()).not.toContain(own.yotiSessionToken);
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
 
     await walkThroughClient(page);
     await heading(page, 'You’re done');
     expect(await page.textContent('main')).toContain('You can close this page.');
-    expect(await seriousViolations(page)).toEqual([]);
     expect(told).toEqual([
       { type: 'started', code: null },
       { type: 'success', code: null },
@@ -127,68 +80,26 @@ describe('the hosted page', () => {
   });
 
   it('sends a person on a phone to the success address with our session id and nothing else', async () => {
-    const { id, client: own } = await createSession(tenant, { successUrl: `${shopUrl}/back?order=1#end` });
-    const page = await device(phone);
+    const { id, client: own } = await createSession(tenant, { successUrl: `${shop.url}/back?order=1#end` });
+    const page = await people.device(phone);
     await page.goto(own.hostedUrl);
     expect(await page.getByRole('img', { name: 'QR code' }).isVisible()).toBe(false);
-    expect(await seriousViolations(page)).toEqual([]);
     await press(page, 'Start');
-    await client(page).getByRole('button', { name: 'Agree and continue' }).waitFor();
+    await clientReady(page);
     const frame = await page.locator('iframe').boundingBox();
     expect(frame).toMatchObject({ x: 0, width: 390 });
     expect((frame?.y ?? 0) + (frame?.height ?? 0)).toBe(844);
     await walkThroughClient(page);
-    await page.waitForURL(`${shopUrl}/**`);
-    expect(page.url()).toBe(`${shopUrl}/back?order=1&countersignSession=${id}#end`);
-  });
-
-  it('explains an error and tries again in the same session', async () => {
-    const { id, client: own } = await createSession(tenant);
-    const page = await device();
-    await page.goto(own.hostedUrl);
-    await press(page, 'Start');
-    await endWithError(page, 4000);
-    await heading(page, 'The camera is blocked');
-    expect(await page.locator('iframe').count()).toBe(0);
-    expect(await page.getByRole('img', { name: 'QR code' }).isVisible()).toBe(true);
-    expect(await seriousViolations(page)).toEqual([]);
-    await eventually(async () => (await session(id)).lastClientEvent?.code === 4000);
-
-    await press(page, 'Try again');
-    await client(page).getByRole('button', { name: 'Agree and continue' }).waitFor();
-  });
-
-  it('leads to the error address when trying again is of no use', async () => {
-    const { id, client: own } = await createSession(tenant, { errorUrl: `${shopUrl}/stuck` });
-    const page = await device(phone);
-    await page.goto(own.hostedUrl);
-    await press(page, 'Start');
-    await endWithError(page, 7000);
-    await heading(page, 'No suitable document');
-    expect(await page.getByRole('button', { name: 'Try again' }).isVisible()).toBe(false);
-    await page.getByRole('link', { name: 'Go back to Unit' }).click();
-    await page.waitForURL(`${shopUrl}/**`);
-    expect(page.url()).toBe(`${shopUrl}/stuck?countersignSession=${id}`);
-  });
-
-  it('takes an error code that nobody has documented', async () => {
-    const { client: own } = await createSession(tenant);
-    const page = await device();
-    await page.goto(own.hostedUrl);
-    await press(page, 'Start');
-    await client(page).getByRole('button', { name: 'Agree and continue' }).waitFor();
-    const frame = page.frames().find((candidate) => candidate.url().startsWith(app.simulator.origin));
-    await frame?.evaluate(() => window.parent.postMessage({ eventType: 'ERROR', eventCode: 4321 }, '*'));
-    await heading(page, 'Something went wrong');
-    expect(await page.textContent('main')).toContain('Code 4321');
+    await page.waitForURL(`${shop.url}/**`);
+    expect(page.url()).toBe(`${shop.url}/back?order=1&countersignSession=${id}#end`);
   });
 
   it('hears no one but the client it embeds', async () => {
     const { id, client: own } = await createSession(tenant);
-    const page = await device();
+    const page = await people.device();
     await page.goto(own.hostedUrl);
     await press(page, 'Start');
-    await client(page).getByRole('button', { name: 'Agree and continue' }).waitFor();
+    await clientReady(page);
     await page.evaluate(async () => {
       window.postMessage({ eventType: 'SUCCESS' }, '*');
       window.postMessage({ eventType: 'ERROR', eventCode: 5004 }, '*');
@@ -198,24 +109,9 @@ describe('the hosted page', () => {
       window.postMessage('last', '*');
       await heard;
     });
-    expect(await client(page).getByRole('button', { name: 'Agree and continue' }).isVisible()).toBe(true);
+    expect(await clientIn(page).getByRole('button', { name: 'Agree and continue' }).isVisible()).toBe(true);
     const { lastClientEvent } = await session(id);
     expect([null, 'started']).toContain(lastClientEvent?.type ?? null);
-  });
-
-  it('goes on by itself when the person finishes on their phone', async () => {
-    const { id, client: own } = await createSession(tenant, { successUrl: `${shopUrl}/done` });
-    const page = await device();
-    await page.goto(own.hostedUrl);
-    await page.getByRole('heading', { name: 'Continue on your phone' }).waitFor();
-    expect(await page.getByRole('img', { name: 'QR code' }).isVisible()).toBe(true);
-
-    const other = await device(phone);
-    await other.goto(own.hostedUrl);
-    await press(other, 'Start');
-    await walkThroughClient(other);
-    await page.waitForURL(`${shopUrl}/**`);
-    expect(page.url()).toBe(`${shopUrl}/done?countersignSession=${id}`);
   });
 
   it('shows the tenant’s looks, in light and dark', async () => {
@@ -223,7 +119,7 @@ describe('the hosted page', () => {
     await app.sql('UPDATE tenants SET branding = $2 WHERE id = $1', [tenant.id, branding]);
     const { client: own } = await createSession(tenant);
     for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await device({ ...desktop, colorScheme });
+      const page = await people.device({ ...desktop, colorScheme });
       await page.route(branding.logoUrl, (route) =>
         route.fulfill({
           contentType: 'image/svg+xml',
@@ -232,35 +128,109 @@ describe('the hosted page', () => {
       );
       const [logo] = await Promise.all([page.waitForResponse(branding.logoUrl), page.goto(own.hostedUrl)]);
       expect(logo.ok()).toBe(true);
-      expect(await seriousViolations(page)).toEqual([]);
+      expect(await violations(page)).toEqual([]);
     }
     await app.sql(`UPDATE tenants SET branding = '{}' WHERE id = $1`, [tenant.id]);
   });
 });
 
+describe('the phone that takes over', () => {
+  const step = (page: Page) => page.locator('[aria-current="step"]');
+
+  it('is followed on the page it came from, to the same end', async () => {
+    const { id, client: own } = await createSession(tenant, { successUrl: `${shop.url}/done` });
+    const page = await people.device();
+    await page.goto(`${own.hostedUrl}?lang=de`);
+    const code = page.locator('aside').getByRole('img', { name: 'QR-Code' });
+    const address = `${own.hostedUrl}?lang=de&handoff=1`;
+    expect(await code.getAttribute('src')).toBe(await sourceOfCode(address));
+
+    const other = await people.device(phone);
+    await other.goto(address);
+    await heading(page, 'Machen Sie auf dem anderen Gerät weiter');
+    expect((await step(page).textContent())?.trim()).toBe('Die Seite ist auf dem anderen Gerät offen');
+    expect(await page.getByRole('status').textContent()).toBe('Die Seite ist auf dem anderen Gerät offen');
+    expect((await session(id)).lastClientEvent).toMatchObject({ type: 'opened', handOff: true });
+    expect(await violations(page)).toEqual([]);
+
+    await press(other, 'Beginnen');
+    await clientReady(other);
+    await step(page).filter({ hasText: 'Die Prüfung läuft dort' }).waitFor();
+
+    await postAsClient(other, app.simulator.origin, { eventType: 'ERROR', eventCode: 4000 });
+    await page.getByText('Etwas ist dazwischengekommen', { exact: false }).first().waitFor();
+    await press(other, 'Noch einmal versuchen');
+    await walkThroughClient(other);
+    await Promise.all([page, other].map((device) => device.waitForURL(`${shop.url}/**`)));
+    expect(page.url()).toBe(`${shop.url}/done?countersignSession=${id}`);
+    expect(other.url()).toBe(page.url());
+  });
+
+  it('can be left again for the device at hand', async () => {
+    const { client: own } = await createSession(tenant);
+    const page = await people.device();
+    await page.goto(own.hostedUrl);
+    const other = await people.device(phone);
+    await other.goto(`${own.hostedUrl}?handoff=1`);
+    await heading(page, 'Go on with your other device');
+    await press(page, 'Continue on this device instead');
+    await walkThroughClient(page);
+    await heading(page, 'You’re done');
+    // The phone learns of it too.
+    await heading(other, 'You’re done');
+  });
+});
+
+/** The picture of a QR code as the page shows it. */
+async function sourceOfCode(address: string): Promise<string> {
+  const svg = await QRCode.toString(address, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+}
+
 describe('a link that can not be used', () => {
   it('is unknown, whoever asks, and tells nothing', async () => {
-    const page = await device(phone);
+    const page = await people.device(phone);
     const answer = await page.goto(`${app.url}/verify/AAAAAAAAAAAAAAAAAAAAAA`);
     expect(answer?.status()).toBe(404);
     await heading(page, 'This link doesn’t work');
     expect(await page.content()).not.toContain('Unit');
-    expect(await seriousViolations(page)).toEqual([]);
     const state = await app.anonymous.get('/verify/AAAAAAAAAAAAAAAAAAAAAA/state');
     expect(state).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
   it('has ended, which a page that is open notices too', async () => {
-    const { id, client: own } = await createSession(tenant, { errorUrl: `${shopUrl}/stuck` });
-    const page = await device();
+    const { id, client: own } = await createSession(tenant, { errorUrl: `${shop.url}/stuck` });
+    const page = await people.device();
     await page.goto(own.hostedUrl);
     await page.getByRole('button', { name: 'Start' }).waitFor();
     expectStatus(await tenant.key.post(`/v1/sessions/${id}/cancel`), 200);
     await heading(page, 'This check was cancelled');
     expect((await page.reload())?.status()).toBe(410);
-    expect(await page.getByRole('link').getAttribute('href')).toBe(
-      `${shopUrl}/stuck?countersignSession=${id}`,
+    expect(await page.locator('main').getByRole('link').getAttribute('href')).toBe(
+      `${shop.url}/stuck?countersignSession=${id}`,
     );
-    expect(await seriousViolations(page)).toEqual([]);
+  });
+
+  it('has expired while the page was open', async () => {
+    const { id, client: own } = await createSession(tenant);
+    const page = await people.device(phone);
+    await page.goto(own.hostedUrl);
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    await app.sql(`UPDATE sessions SET client_expires_at = now() - interval '2 minutes' WHERE id = $1`, [id]);
+    await heading(page, 'This link has expired');
+  });
+
+  it('was revoked or replaced while the page was open', async () => {
+    const { id, client: own } = await createSession(tenant, { locale: 'fr' });
+    const page = await people.device();
+    await page.goto(own.hostedUrl);
+    await page.getByRole('button', { name: 'Commencer' }).waitFor();
+    const { url } = expectStatus(await tenant.key.post(`/v1/sessions/${id}/link`), 201);
+    await heading(page, 'Ce lien a été retiré');
+    expect(await violations(page)).toEqual([]);
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Commencer' }).waitFor();
+    expectStatus(await tenant.key.delete(`/v1/sessions/${id}/link`), 204);
+    await heading(page, 'Ce lien a été retiré');
   });
 });

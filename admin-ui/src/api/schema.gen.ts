@@ -1730,12 +1730,20 @@ export interface components {
         };
         ClientEvent: {
             /**
-             * @description What the client told
+             * @description What the client told; opened: the person took the session over to their phone
              * @enum {string}
              */
-            type: "started" | "success" | "error";
+            type: "opened" | "started" | "success" | "error";
             /** @description Yoti's client error code */
             code: number | null;
+            /** @description What kind of error it is; null for other events */
+            kind: ("cancelled" | "link_over" | "unavailable" | "no_network" | "camera_refused" | "document_mismatch" | "no_camera" | "unsupported_browser" | "no_liveness_tries_left" | "app_outdated" | "technical" | "scan_failed" | "liveness_failed" | "use_safari" | "unsupported_setup" | "no_storage" | "camera_failed" | "camera_too_weak" | "app_incomplete" | "no_document" | "unknown") | null;
+            /** @description What the error means, in a sentence for your staff */
+            meaning: string | null;
+            /** @description Whether trying again helps: in the same session, with a new one, or not */
+            retry: ("same_session" | "new_session" | "no") | null;
+            /** @description Told by the phone that took the session over */
+            handOff: boolean;
             /**
              * Format: date-time
              * @description RFC 3339, UTC
@@ -1890,6 +1898,8 @@ export interface components {
                 /** @description Main colour of the hosted page */
                 primaryColour?: string;
             };
+            /** @description Origins whose pages may embed the hosted page, such as https://shop.example; none: no page may */
+            frameAncestors?: string[];
             /** @description The first person of the tenant, who adds all others */
             admin: {
                 /**
@@ -1975,6 +1985,9 @@ export interface components {
          *         "branding": {
          *           "primaryColour": "#2d9fff"
          *         },
+         *         "frameAncestors": [
+         *           "https://shop.retail.example"
+         *         ],
          *         "version": 1,
          *         "createdAt": "2026-03-04T10:00:00.000Z",
          *         "updatedAt": "2026-03-04T10:00:00.000Z"
@@ -3774,7 +3787,7 @@ export interface components {
             client: components["schemas"]["SessionClient"] | null;
         };
         SessionClient: {
-            /** @description Our page for the person: send it, show it as a QR code or open it */
+            /** @description Our page for the person: send it, show it as a QR code, open it, or embed it with /embed/countersign.js */
             hostedUrl: string;
             /** @description Yoti's client for your own iframe; carries the token, keep it out of logs */
             iframeUrl: string;
@@ -3853,6 +3866,10 @@ export interface components {
          *       "lastClientEvent": {
          *         "type": "success",
          *         "code": null,
+         *         "kind": null,
+         *         "meaning": null,
+         *         "retry": null,
+         *         "handOff": false,
          *         "at": "2026-03-04T10:23:30.000Z"
          *       },
          *       "metadata": {
@@ -3979,6 +3996,10 @@ export interface components {
          *           "lastClientEvent": {
          *             "type": "success",
          *             "code": null,
+         *             "kind": null,
+         *             "meaning": null,
+         *             "retry": null,
+         *             "handOff": false,
          *             "at": "2026-03-04T10:23:30.000Z"
          *           },
          *           "metadata": {
@@ -4361,6 +4382,9 @@ export interface components {
          *       "branding": {
          *         "primaryColour": "#2d9fff"
          *       },
+         *       "frameAncestors": [
+         *         "https://shop.retail.example"
+         *       ],
          *       "version": 1,
          *       "createdAt": "2026-03-04T10:00:00.000Z",
          *       "updatedAt": "2026-03-04T10:00:00.000Z"
@@ -4391,6 +4415,8 @@ export interface components {
                 /** @description Main colour of the hosted page */
                 primaryColour?: string;
             };
+            /** @description Origins whose pages may embed the hosted page */
+            frameAncestors: string[];
             /** @description The ETag, as a number */
             version: number;
             /**
@@ -4415,6 +4441,9 @@ export interface components {
          *           "branding": {
          *             "primaryColour": "#2d9fff"
          *           },
+         *           "frameAncestors": [
+         *             "https://shop.retail.example"
+         *           ],
          *           "version": 1,
          *           "createdAt": "2026-03-04T10:00:00.000Z",
          *           "updatedAt": "2026-03-04T10:00:00.000Z"
@@ -4602,6 +4631,8 @@ export interface components {
                 /** @description Main colour of the hosted page */
                 primaryColour?: string;
             };
+            /** @description Origins whose pages may embed the hosted page, such as https://shop.example; none: no page may */
+            frameAncestors?: string[];
             /**
              * @description Suspend or resume
              * @enum {string}

@@ -58,6 +58,9 @@ h1 {
 h1:focus {
   outline: none;
 }
+:lang(ar) h1 {
+  letter-spacing: normal;
+}
 h2 {
   margin: 0;
   font-size: 1rem;
@@ -71,7 +74,7 @@ p {
   align-items: center;
   gap: 0.75rem;
   min-height: 3.25rem;
-  padding: 0.625rem max(1.25rem, env(safe-area-inset-left));
+  padding: 0.25rem max(1.25rem, env(safe-area-inset-right)) 0.25rem max(1.25rem, env(safe-area-inset-left));
   background: var(--surface);
   border-bottom: 1px solid var(--line);
   font-weight: 600;
@@ -82,6 +85,69 @@ p {
   height: 2rem;
   max-width: 9rem;
   object-fit: contain;
+}
+.bar > span {
+  min-width: 0;
+}
+.languages {
+  position: relative;
+  flex: none;
+  margin-inline-start: auto;
+  font-weight: 400;
+  font-size: 0.9375rem;
+}
+.languages summary {
+  display: flex;
+  align-items: center;
+  gap: 0.375rem;
+  min-height: 2.75rem;
+  padding-inline: 0.5rem;
+  border-radius: 0.5rem;
+  color: var(--soft);
+  cursor: pointer;
+  list-style: none;
+}
+.languages summary::-webkit-details-marker {
+  display: none;
+}
+.languages summary:hover,
+.languages a:hover {
+  background: var(--sunken);
+}
+.languages .icon {
+  width: 1.25rem;
+  height: 1.25rem;
+  color: inherit;
+}
+.languages ul {
+  position: absolute;
+  inset-inline-end: 0;
+  z-index: 2;
+  min-width: 10rem;
+  margin: 0.25rem 0 0;
+  padding: 0.25rem;
+  border: 1px solid var(--line);
+  border-radius: 0.75rem;
+  background: var(--surface);
+  box-shadow: var(--shadow);
+  list-style: none;
+}
+.languages a {
+  display: flex;
+  align-items: center;
+  min-height: 2.75rem;
+  padding-inline: 0.75rem;
+  border-radius: 0.5rem;
+  color: var(--text);
+  text-decoration: none;
+}
+.languages [aria-current] {
+  font-weight: 600;
+}
+/* Another language would be another page, and what the person has done in the client would be gone. */
+[data-showing='frame'] .languages,
+[data-showing='frame'] .lean {
+  display: none;
 }
 main {
   display: grid;

@@ -1,14 +1,13 @@
-import type { ClientErrorKind } from '../client-errors.js';
+import type { ClientErrorKind } from '../../sessions/client-errors.js';
+import type { HandOff } from '../../sessions/hosted-sessions.js';
 import type { PageData, PageState } from '../page-data.js';
+import { follow } from './follow.js';
+import { parentPage } from './parent-page.js';
 
-/** Script of the hosted page. It runs in the person's browser and imports nothing but types. */
+/** Script of the hosted page. It runs in the person's browser. */
 
 type Screen = 'intro' | 'waiting' | 'frame' | 'error' | 'done';
 
-const POLL_MS = 3_000;
-/** Somebody who has left the page open for long is followed less closely. */
-const SLOW_POLL_MS = 10_000;
-const POLLS_BEFORE_SLOW = 60;
 const FRAME_START_MS = 30_000;
 const REPORT_MS = 4_000;
 /** Yoti's closing screen is the client's: the person gets this long to leave it. */
@@ -16,11 +15,13 @@ const CLOSING_SCREEN_MS = 12_000;
 
 const data = JSON.parse(document.body.dataset.page ?? '') as PageData;
 const here = location.pathname;
+const parent = parentPage(data.embed);
 let screen: Screen = 'intro';
 let frame: HTMLIFrameElement | null = null;
 let frameTimer: ReturnType<typeof setTimeout> | undefined;
-let polls = 0;
 let ending = false;
+/** When the phone told last, as far as this page has heeded it. */
+let heeded = data.handOff?.at;
 
 const element = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
 
@@ -48,8 +49,9 @@ function post(path: string, body?: object): Promise<Response> {
 }
 
 /** Tells the server what the client told. It looks at Yoti by itself later, so a lost report does no harm. */
-async function report(type: 'started' | 'success' | 'error', code: number | null): Promise<void> {
-  await post('events', { type, code }).catch(() => undefined);
+async function report(type: HandOff['step'], code: number | null): Promise<void> {
+  const event = { type, code, ...(data.isHandOff && { handOff: true }) };
+  await post('events', event).catch(() => undefined);
 }
 
 function start(): void {
@@ -91,17 +93,19 @@ async function initialise(): Promise<void> {
     );
     element('connecting').hidden = true;
     element('status').textContent = '';
+    parent.tell({ type: 'started' });
     void report('started', null);
   } catch {
-    fail('noNetwork', null);
+    fail('no_network', null);
   }
 }
 
 function fail(kind: ClientErrorKind, code: number | null): void {
   stop();
-  const { title, sentence, retry, otherDevice } = data.errors[kind];
+  const { title, sentence, helps, retry, otherDevice } = data.errors[kind];
   element('error-title').textContent = title;
   element('error-sentence').textContent = sentence;
+  element('error-helps').textContent = helps;
   const again = retry === 'same_session';
   element('error-retry').hidden = !again;
   document
@@ -111,6 +115,7 @@ function fail(kind: ClientErrorKind, code: number | null): void {
   element('error-copy').hidden = !otherDevice;
   element('error-code').textContent = code === null ? '' : data.codeLabel.replace('{code}', String(code));
   show('error');
+  parent.tell({ type: 'error', code, kind, retry });
 }
 
 /** The person is done, here or on their phone. */
@@ -119,7 +124,15 @@ function finish(): void {
   ending = true;
   stop();
   show('done');
-  if (data.successUrl) location.replace(data.successUrl);
+  parent.tell({ type: 'success', returnUrl: data.successUrl });
+  if (!parent.present && data.successUrl) location.replace(data.successUrl);
+}
+
+/** The person presses the closing button, which only a page inside another has. */
+function close(): void {
+  const returnUrl = screen === 'done' ? data.successUrl : data.errorUrl;
+  if (parent.present) parent.tell({ type: 'closed', returnUrl });
+  else if (returnUrl) location.assign(returnUrl);
 }
 
 async function onMessage(event: MessageEvent<unknown>): Promise<void> {
@@ -138,38 +151,54 @@ async function onMessage(event: MessageEvent<unknown>): Promise<void> {
 }
 
 async function copyLink(): Promise<void> {
-  await navigator.clipboard.writeText(location.href);
-  element('error-copy').textContent = data.copied;
-  element('status').textContent = data.copied;
+  try {
+    await navigator.clipboard.writeText(data.address);
+    element('error-copy').textContent = data.copied;
+    element('status').textContent = data.copied;
+  } catch {
+    // Not allowed to: the person can copy it by hand.
+    element('error-code').textContent = data.address;
+  }
 }
 
-/** Follows the session, so that this page goes on when the person has finished on their phone. */
-function follow({ status, progress, done }: PageState): void {
+/** Shows how far the other device is. */
+function wait(step: HandOff['step']): void {
+  if (screen !== 'waiting') show('waiting');
+  const reached = { opened: 0, started: 1, error: 1, success: 2 }[step];
+  for (const [index, item] of document.querySelectorAll<HTMLElement>('[data-step]').entries()) {
+    item.dataset.state = index < reached ? 'over' : index === reached ? 'now' : 'ahead';
+    if (index === reached) item.setAttribute('aria-current', 'step');
+    else item.removeAttribute('aria-current');
+    if (index === reached) element('status').textContent = item.textContent.trim();
+  }
+  element('problem').hidden = step !== 'error';
+  if (step === 'error') element('status').textContent = data.problem;
+}
+
+/** Follows the session, so that this page goes on with what the person does on their phone. */
+function heed({ status, progress, done, handOff }: PageState): boolean {
+  const isNews = handOff !== undefined && handOff.at !== heeded;
+  heeded = handOff?.at;
   if (done) {
     if (progress !== 'submitted' && status !== 'completed') location.reload();
     else if (screen === 'frame') setTimeout(finish, CLOSING_SCREEN_MS);
     else finish();
-  } else if (screen === 'intro' && data.progress === 'not_started' && progress === 'capturing') {
-    show('waiting');
+  } else if (!data.isHandOff && screen !== 'frame') {
+    if (isNews) wait(handOff.step);
+    else if (screen === 'intro' && data.progress === 'not_started' && progress === 'capturing')
+      wait('started');
   }
+  return !done && !ending;
 }
 
-async function poll(): Promise<void> {
-  polls += 1;
-  if (document.visibilityState === 'visible') {
-    const response = await fetch(`${here}/state`).catch(() => null);
-    if (response?.ok) follow((await response.json()) as PageState);
-  }
-  if (!ending) setTimeout(() => void poll(), polls < POLLS_BEFORE_SLOW ? POLL_MS : SLOW_POLL_MS);
-}
-
-/** The time the person has, in their own clock and customs. */
+/** The time the person has, in their own clock and in the page's language. */
 function showDeadline(): void {
   const hint = document.querySelector<HTMLElement>('[data-until]');
   if (!hint) return;
   const until = new Date(hint.dataset.until ?? '');
   const sameDay = until.toDateString() === new Date().toDateString();
-  const format = new Intl.DateTimeFormat(undefined, {
+  const { lang } = document.documentElement;
+  const format = new Intl.DateTimeFormat(navigator.languages.find((tag) => tag.startsWith(lang)) ?? lang, {
     timeStyle: 'short',
     ...(sameDay ? {} : { dateStyle: 'medium' }),
   });
@@ -177,7 +206,7 @@ function showDeadline(): void {
   hint.hidden = false;
 }
 
-const actions: Record<string, () => void> = { start, retry: start, copy: () => void copyLink() };
+const actions: Record<string, () => void> = { start, retry: start, close, copy: () => void copyLink() };
 
 document.addEventListener('click', ({ target }) => {
   const action = target instanceof Element && target.closest<HTMLElement>('[data-action]')?.dataset.action;
@@ -185,4 +214,5 @@ document.addEventListener('click', ({ target }) => {
 });
 addEventListener('message', (event) => void onMessage(event));
 showDeadline();
-setTimeout(() => void poll(), POLL_MS);
+if (data.isHandOff) void report('opened', null);
+follow(`${here}/state`, heed);

@@ -92,11 +92,63 @@ export const screensStyle = /* css */ `
 }
 .centred > p {
   max-width: 26rem;
+}
+.centred > p:not(.alert) {
   color: var(--soft);
 }
 .centred > .actions {
   max-width: 22rem;
   margin-top: 0.5rem;
+}
+.steps {
+  display: grid;
+  gap: 0.75rem;
+  width: 100%;
+  max-width: 22rem;
+  margin: 0;
+  padding: 1rem;
+  border-radius: 0.75rem;
+  background: var(--sunken);
+  color: var(--soft);
+  list-style: none;
+  text-align: start;
+}
+.steps li {
+  display: flex;
+  align-items: center;
+  gap: 0.75rem;
+}
+.mark {
+  display: grid;
+  flex: none;
+  place-items: center;
+  width: 1.5rem;
+  height: 1.5rem;
+  border: 2px solid var(--soft);
+  border-radius: 50%;
+}
+.mark .icon {
+  display: none;
+  width: 1rem;
+  height: 1rem;
+  stroke-width: 3;
+  color: var(--surface);
+}
+.steps [data-state='now'] {
+  color: var(--text);
+  font-weight: 600;
+}
+.steps [data-state='now'] .mark {
+  border-color: var(--accent);
+  box-shadow: inset 0 0 0 3px var(--sunken);
+  background: var(--accent);
+}
+.steps [data-state='over'] .mark {
+  border-color: var(--good);
+  background: var(--good);
+}
+.steps [data-state='over'] .icon {
+  display: block;
 }
 .stage {
   position: relative;
@@ -202,7 +254,7 @@ export const screensStyle = /* css */ `
     width: 18rem;
     padding: 2rem;
     background: var(--sunken);
-    border-left: 1px solid var(--line);
+    border-inline-start: 1px solid var(--line);
   }
   .phone p {
     color: var(--soft);
@@ -213,11 +265,9 @@ export const screensStyle = /* css */ `
   }
 }
 @media (prefers-reduced-motion: reduce) {
-  .pulse {
-    animation: none;
-  }
+  .pulse,
   .spinner {
-    animation-duration: 3s;
+    animation: none;
   }
 }
 `;

@@ -180,10 +180,23 @@ function SessionFacts({ session }: { session: Session }) {
           ['Closed', time(session.closedAt)],
           ['Yoti asked', time(session.syncedAt)],
           ['Why not since', session.syncError && words(session.syncError)],
-          ['Client said', told && `${words(told.type)}${told.code === null ? '' : ` (code ${told.code})`}`],
+          ['Client said', told && <ClientSaid key="told" told={told} />],
           ...Object.entries(metadata).map(([name, value]): [string, string] => [name, value]),
         ]}
       />
     </>
   );
+}
+
+const retryWords: Record<string, string> = {
+  same_session: 'They can try again with the same link.',
+  new_session: 'They can try again in a new session.',
+  no: 'Trying again in the same way won’t help.',
+};
+
+function ClientSaid({ told }: { told: NonNullable<Session['lastClientEvent']> }) {
+  if (told.type === 'opened') return 'Opened on the phone by its QR code';
+  if (told.meaning === null) return `${words(told.type)}${told.handOff ? ', on the phone' : ''}`;
+  const code = told.code === null ? '' : `Code ${told.code}: `;
+  return `${code}${told.meaning} ${told.retry ? retryWords[told.retry] : ''}`;
 }

@@ -1,4 +1,4 @@
-import { Button, Kbd } from '@mantine/core';
+import { Button, Group, Kbd } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBuilding, IconPlus } from '@tabler/icons-react';
 import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
@@ -13,6 +13,7 @@ import { Nothing } from '../../ui/states';
 import { Tag } from '../../ui/tag';
 import { Time } from '../../ui/time';
 import { CreateTenantModal } from './create-tenant';
+import { EmbeddingModal } from './embedding';
 
 type Tenant = Schemas['Tenant'];
 
@@ -29,6 +30,7 @@ export function TenantsPage() {
   const query = useInfiniteQuery(tenantsQuery);
   const [creating, create] = useDisclosure();
   const [changing, setChanging] = useState<Tenant | null>(null);
+  const [embedding, setEmbedding] = useState<Tenant | null>(null);
   useShortcuts('Tenants', [{ keys: 'n', label: 'New tenant', run: create.open }]);
   const newTenant = (
     <Button leftSection={<IconPlus size={16} />} onClick={create.open}>
@@ -47,7 +49,7 @@ export function TenantsPage() {
     >
       <DataTable
         label="Tenants"
-        columns={[...columns, changeColumn(setChanging)]}
+        columns={[...columns, changeColumn(setChanging, setEmbedding)]}
         rows={query.data}
         rowId={({ id }) => id}
         error={query.error}
@@ -62,6 +64,7 @@ export function TenantsPage() {
         }
       />
       <CreateTenantModal opened={creating} onClose={create.close} />
+      {embedding && <EmbeddingModal tenant={embedding} onClose={() => setEmbedding(null)} />}
       {changing && <SuspendModal tenant={changing} onClose={() => setChanging(null)} />}
     </Page>
   );
@@ -80,22 +83,35 @@ const columns: Column<Tenant>[] = [
   { id: 'created', header: 'Created', width: 190, cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];
 
-const changeColumn = (onChange: (tenant: Tenant) => void): Column<Tenant> => ({
+const changeColumn = (
+  onChange: (tenant: Tenant) => void,
+  onEmbedding: (tenant: Tenant) => void,
+): Column<Tenant> => ({
   id: 'change',
   header: 'Actions',
   quiet: true,
-  width: 110,
+  width: 210,
   align: 'right',
   cell: (tenant) => (
-    <Button
-      size="compact-xs"
-      variant="subtle"
-      color={tenant.status === 'active' ? 'red' : 'ink'}
-      aria-label={`${tenant.status === 'active' ? 'Suspend' : 'Resume'} ${tenant.name}`}
-      onClick={() => onChange(tenant)}
-    >
-      {tenant.status === 'active' ? 'Suspend' : 'Resume'}
-    </Button>
+    <Group gap="xs" justify="flex-end" wrap="nowrap">
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        aria-label={`Embedding of ${tenant.name}`}
+        onClick={() => onEmbedding(tenant)}
+      >
+        Embedding
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        color={tenant.status === 'active' ? 'red' : 'ink'}
+        aria-label={`${tenant.status === 'active' ? 'Suspend' : 'Resume'} ${tenant.name}`}
+        onClick={() => onChange(tenant)}
+      >
+        {tenant.status === 'active' ? 'Suspend' : 'Resume'}
+      </Button>
+    </Group>
   ),
 });
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { clientErrorCodes, clientErrorKind, clientErrorRules, type Retry } from './client-errors.js';
-import { textsFor } from './texts.js';
+import {
+  clientErrorCodes,
+  clientErrorKind,
+  clientErrorRules,
+  explainClientEvent,
+  type Retry,
+} from './client-errors.js';
 
 const documented: [number, Retry][] = [
   [1000, 'same_session'],
@@ -47,12 +52,21 @@ describe('client errors', () => {
     expect(clientErrorKind(code)).toBe('unknown');
   });
 
-  it.each(Object.keys(clientErrorRules) as (keyof typeof clientErrorRules)[])(
-    'has a sentence for %s',
-    (kind) => {
-      const [title, sentence] = textsFor(null).errors[kind];
-      expect(title).toMatch(/\w{2,}/);
-      expect(sentence).toMatch(/\w+.*\.$/);
-    },
-  );
+  it.each(documented)('explains code %d', (code, retry) => {
+    const { kind, meaning, ...rest } = explainClientEvent({ type: 'error', code });
+    expect(rest).toEqual({ retry });
+    expect(kind).toBe(clientErrorKind(code));
+    expect(meaning).toMatch(/^[A-Z].*\w.*\.$/);
+  });
+
+  it.each([null, 4321])('says of the error %s only that it is unknown', (code) => {
+    expect(explainClientEvent({ type: 'error', code })).toMatchObject({
+      kind: 'unknown',
+      retry: 'same_session',
+    });
+  });
+
+  it.each(['opened', 'started', 'success'])('has nothing to explain about %s', (type) => {
+    expect(explainClientEvent({ type, code: null })).toEqual({ kind: null, meaning: null, retry: null });
+  });
 });
