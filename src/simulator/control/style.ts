@@ -9,8 +9,8 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 s
 header { position: sticky; top: 0; z-index: 1; background: var(--paper); border-bottom: 1px solid var(--line); }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 24px; max-width: 1280px; margin: 0 auto; padding: 10px 20px; }
 h1 { margin: 0; font-size: 19px; letter-spacing: -0.01em; } h2 { margin: 0; font-size: 20px; line-height: 1.3; } h3 { margin: 24px 0 8px; font-size: 16px; }
-h2:focus, main:focus { outline: none; }
-p { margin: 0 0 12px; max-width: 68ch; } .hint { color: var(--soft); font-size: 14px; }
+h2 { scroll-margin-top: 150px; } h2:focus, main:focus { outline: none; }
+p { margin: 0 0 12px; max-width: 68ch; } p.below { margin-top: 12px; } .hint { color: var(--soft); font-size: 14px; }
 a { color: var(--accent); }
 nav { max-width: 1280px; margin: 0 auto; padding: 0 12px; display: flex; overflow-x: auto; }
 nav a { padding: 10px 12px; color: var(--soft); text-decoration: none; border-bottom: 3px solid transparent; white-space: nowrap; }
@@ -21,13 +21,14 @@ main { max-width: 1280px; margin: 0 auto; padding: 20px; }
 .offline { max-width: 1280px; margin: 12px auto 0; padding: 0 20px; color: var(--bad); }
 .head { display: flex; flex-wrap: wrap; align-items: center; gap: 8px 16px; margin-bottom: 12px; } .head .end { margin-left: auto; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; padding: 16px; margin-bottom: 16px; }
+.card > h3:first-child { margin-top: 0; } .card > :last-child { margin-bottom: 0; }
 .empty { padding: 32px 16px; text-align: center; color: var(--soft); border: 1px dashed var(--line); border-radius: 12px; } .empty p { margin-inline: auto; }
 .split { display: grid; grid-template-columns: minmax(280px, 380px) minmax(0, 1fr); gap: 20px; align-items: start; }
 .list { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: 12px; overflow: hidden; background: var(--paper); }
 .list li + li { border-top: 1px solid var(--line); }
-.list a { display: grid; gap: 2px; padding: 10px 14px; color: inherit; text-decoration: none; } .list a:hover { background: var(--ground); }
+.list li > div { padding: 10px 14px; } .list a { display: grid; gap: 2px; padding: 10px 14px; color: inherit; text-decoration: none; } .list a:hover { background: var(--ground); }
 .list a[aria-current] { background: var(--tag-ground); box-shadow: inset 4px 0 0 var(--accent); }
-.row { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; } .row .end { margin-left: auto; }
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; } .row .end { margin-left: auto; } .row.tight { flex-wrap: nowrap; align-items: start; } .row.tight > * { min-width: 0; } .row.tight .badge { flex: none; }
 .name { font-weight: 600; overflow-wrap: anywhere; }
 .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 13.5px; overflow-wrap: anywhere; }
 .badge { display: inline-block; padding: 0 8px; border-radius: 999px; border: 1px solid currentColor; font-size: 13px; line-height: 1.6; white-space: nowrap; color: var(--soft); }
@@ -51,6 +52,7 @@ details > summary { cursor: pointer; font-weight: 600; padding: 4px 0; } details
 .errors { margin: 0 0 12px; padding: 10px 14px; border-left: 4px solid var(--bad); background: var(--ground); color: var(--bad); } .errors ul { margin: 4px 0 0; padding-left: 20px; }
 .note { position: fixed; right: 16px; bottom: 16px; left: 16px; margin-inline: auto; width: fit-content; max-width: calc(100% - 32px); padding: 8px 16px; border-radius: 10px; background: var(--ink); color: var(--paper); box-shadow: 0 6px 24px rgba(0, 0, 0, 0.25); } .note.failed { background: light-dark(#8c1216, #ffb3b3); color: light-dark(#ffffff, #2a0506); } .note:empty { display: none; }
 .narrow { display: none; }
-@media (max-width: 800px) { .split { grid-template-columns: minmax(0, 1fr); } .split.chosen > .side { display: none; } .narrow { display: inline-flex; } .clock { margin-left: 0; } header { position: static; } main { padding: 16px 12px; } .bar { padding: 10px 12px; } nav { padding: 0 4px; } }
+@media (min-width: 801px) { .side { position: sticky; top: 150px; max-height: calc(100vh - 170px); overflow-y: auto; padding: 4px; margin: -4px; } }
+@media (max-width: 800px) { .split { grid-template-columns: minmax(0, 1fr); } .split.chosen > .side { display: none; } .narrow { display: inline-flex; } .clock { margin-left: 0; gap: 5px; } .clock time { flex-basis: 100%; margin: 0; } .clock button { padding: 2px 7px; font-size: 13px; } a.narrow { margin-bottom: 12px; } header { position: static; } main { padding: 16px 12px; } .bar { padding: 10px 12px; } nav { padding: 0 4px; } }
 @media (max-width: 800px) { .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .stack tr { display: block; padding: 8px 0; } .stack td { display: flex; gap: 12px; padding: 3px 12px; } .stack td::before { content: attr(data-label); flex: 0 0 6.5rem; color: var(--soft); font-size: 14px; } .stack td > * { min-width: 0; } }
 `;

@@ -1,5 +1,5 @@
 import type { LoggedDelivery } from '../notifications.js';
-import type { Check, SimulatedSession, Task } from '../session.model.js';
+import type { Check, SimulatedSession, Task, TrackedDevice } from '../session.model.js';
 
 /** What a step of a session's course is about. */
 export type StepKind =
@@ -19,22 +19,21 @@ export interface TimelineStep {
 export function timelineOf(session: SimulatedSession, deliveries: readonly LoggedDelivery[]): TimelineStep[] {
   return [
     ...milestones(session),
-    ...session.devices.map(({ event, at }): TimelineStep => ({
-      at,
-      kind: 'person',
-      title: DEVICE_EVENTS[event],
-    })),
+    ...session.devices.flatMap(({ event, at }): TimelineStep[] => {
+      const title = DEVICE_EVENTS[event];
+      return title === undefined ? [] : [{ at, kind: 'person', title }];
+    }),
     ...captures(session),
     ...session.checks.filter(({ hidden }) => !hidden).flatMap(checkSteps),
     ...deliveries.map(deliveryStep),
   ].toSorted((a, b) => a.at - b.at);
 }
 
-const DEVICE_EVENTS = {
+/** What devices did, besides captures, which have steps of their own. */
+const DEVICE_EVENTS: Partial<Record<TrackedDevice['event'], string>> = {
   CONFIG_FIRST_LOADED: 'Opened the client',
-  RESOURCE_CREATED: 'Supplied a capture',
   CLIENT_SESSION_TOKEN_DELETED: 'Is through; the client token is gone',
-} as const;
+};
 
 function milestones(session: SimulatedSession): TimelineStep[] {
   const steps: (TimelineStep | undefined)[] = [

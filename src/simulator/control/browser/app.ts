@@ -35,7 +35,8 @@ const state: State = {
 
 const find = (selector: string) => document.querySelector(selector) as HTMLElement;
 /** Where a reader starts who came to this view. */
-const start = () => document.querySelector<HTMLElement>('#session-title') ?? document.querySelector<HTMLElement>('main h2');
+const start = () =>
+  document.querySelector<HTMLElement>('#session-title') ?? document.querySelector<HTMLElement>('main h2');
 
 /** The session in view, or null when there is none of that id. */
 const loadSession = (id: string): Promise<SessionDetail | null> =>
@@ -85,10 +86,18 @@ function show(route: Route): void {
     main,
     h('main', { id: 'main', tabindex: -1 }, h('div', { 'data-key': route.view }, view(state, route))),
   );
-  const shown = `${route.view}/${route.id ?? ''}`;
   document.title = `${title} · Yoti simulator`;
-  if (shownView && shownView !== shown) start()?.focus();
+  const shown = `${route.view}/${route.id ?? ''}`;
+  if (shownView && shownView !== shown) arrive();
   shownView = shown;
+}
+
+/** In a new view everything starts at its top, and what was told about the last one is over. */
+function arrive(): void {
+  tell('');
+  scrollTo(0, 0);
+  find('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  start()?.focus({ preventScroll: true });
 }
 
 function navigation({ view }: Route): HTMLElement {
@@ -124,8 +133,13 @@ function clockPart(): HTMLElement {
   );
 }
 
+const NOTE_MS = 6000;
+let noteEnds: ReturnType<typeof setTimeout> | undefined;
+
 /** Tells how an action went, also to those who don't see the page. */
 function tell(text: string, failed = false): void {
+  clearTimeout(noteEnds);
+  if (text) noteEnds = setTimeout(() => tell(''), NOTE_MS);
   const note = find('#note');
   note.className = failed ? 'note failed' : 'note';
   note.textContent = text;
@@ -162,7 +176,8 @@ async function act(name: string, press: Press): Promise<void> {
   } catch (error) {
     const { message, errors } = error instanceof ApiError ? error : { message: 'That failed.', errors: [] };
     if (errors.length) state.problems[name] = errors;
-    tell(message, true);
+    // A form shows what is wrong itself.
+    else tell(message, true);
   }
   await refresh();
 }

@@ -89,8 +89,7 @@ function activeFaults({ faults }: State): HTMLElement {
         ),
       ),
     ),
-    h('p', {}),
-    button('Remove all', 'clearFaults'),
+    h('p', { class: 'below' }, button('Remove all', 'clearFaults')),
   );
 }
 

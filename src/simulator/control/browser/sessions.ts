@@ -66,7 +66,7 @@ function row(session: SessionSummary, chosen: string | undefined, query: URLSear
       },
       h(
         'span',
-        { class: 'row' },
+        { class: 'row tight' },
         h('span', { class: 'name' }, session.userTrackingId ?? session.sessionId.slice(0, 8)),
         h('span', { class: 'end' }, badge(session.state)),
       ),
@@ -228,7 +228,7 @@ function sent(notifications: State['notifications']): HTMLElement {
         { 'data-key': id },
         h(
           'div',
-          { class: 'row', style: undefined },
+          { class: 'row' },
           h('span', { class: 'name' }, String(body['topic'])),
           badge(state),
           ...attempts.slice(-3).map((attempt) => httpStatus(attempt.status, attempt.error)),
