@@ -116,10 +116,10 @@ export class Notifier {
 
   /** Everything sent, to be sent or dropped, oldest first. */
   deliveries(): LoggedDelivery[] {
-    return [...this.log.values()].map(({ delivery: { authorization: _, ...shown }, state }) => ({
-      ...shown,
-      state,
-    }));
+    return [...this.log.values()].map(({ delivery, state }) => {
+      const { authorization: _secret, ...shown } = delivery;
+      return { ...shown, state };
+    });
   }
 
   /** Sends one once more, as a new one; undefined when it isn't known. */

@@ -72,10 +72,10 @@ export function applyChoice(
     store.setAppScenario(target.sdkId, choice);
     faults.forget(target.sdkId);
   } else {
-    engine.apply(engine.find(target.sessionId), ({ scenario: _, ...session }) => ({
-      session: { ...session, ...(choice !== undefined && { scenario: choice }) },
-      events: [],
-    }));
+    engine.apply(engine.find(target.sessionId), (session) => {
+      const { scenario: _before, ...rest } = session;
+      return { session: { ...rest, ...(choice !== undefined && { scenario: choice }) }, events: [] };
+    });
     faults.forget(target.sessionId);
   }
 }

@@ -28,7 +28,7 @@ main { max-width: 1280px; margin: 0 auto; padding: 20px; }
 .list li + li { border-top: 1px solid var(--line); }
 .list li > div { padding: 10px 14px; } .list a { display: grid; gap: 2px; padding: 10px 14px; color: inherit; text-decoration: none; } .list a:hover { background: var(--ground); }
 .list a[aria-current] { background: var(--tag-ground); box-shadow: inset 4px 0 0 var(--accent); }
-.row { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; } .row .end { margin-left: auto; } .row.tight { flex-wrap: nowrap; align-items: start; } .row.tight > * { min-width: 0; } .row.tight .badge { flex: none; }
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; } .row .end { margin-left: auto; } .row.tight { flex-wrap: nowrap; align-items: start; } .row.tight > * { min-width: 0; } .row.tight .end { flex: none; }
 .name { font-weight: 600; overflow-wrap: anywhere; }
 .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 13.5px; overflow-wrap: anywhere; }
 .badge { display: inline-block; padding: 0 8px; border-radius: 999px; border: 1px solid currentColor; font-size: 13px; line-height: 1.6; white-space: nowrap; color: var(--soft); }

@@ -1,5 +1,5 @@
 import type { LoggedDelivery } from '../notifications.js';
-import type { Check, SimulatedSession, Task, TrackedDevice } from '../session.model.js';
+import type { Check, SimulatedSession, Task } from '../session.model.js';
 
 /** What a step of a session's course is about. */
 export type StepKind =
@@ -15,40 +15,31 @@ export interface TimelineStep {
   tone?: 'good' | 'bad' | 'open';
 }
 
-/** Everything that happened to a session and is still to come, oldest first. */
+/** Everything that happened to a session and is still to come, oldest first; at the same time, in the order of a visit. */
 export function timelineOf(session: SimulatedSession, deliveries: readonly LoggedDelivery[]): TimelineStep[] {
+  const { createdAt, consentAt, finishedAt, completedAt, deadline } = session;
   return [
-    ...milestones(session),
-    ...session.devices.flatMap(({ event, at }): TimelineStep[] => {
-      const title = DEVICE_EVENTS[event];
-      return title === undefined ? [] : [{ at, kind: 'person', title }];
-    }),
+    ...step(createdAt, { kind: 'session', title: 'Created' }),
+    ...step(firstOpened(session), { kind: 'person', title: 'Opened the client' }),
+    ...step(consentAt, { kind: 'person', title: 'Gave biometric consent' }),
     ...captures(session),
+    ...step(finishedAt, { kind: 'person', title: 'Is through; the client token is gone' }),
     ...session.checks.filter(({ hidden }) => !hidden).flatMap(checkSteps),
+    ...step(completedAt, { kind: 'session', title: 'Completed', tone: 'good' }),
     ...deliveries.map(deliveryStep),
+    ...step(finishedAt === undefined ? deadline : undefined, {
+      kind: 'session',
+      title: 'Client token ends',
+      tone: 'open',
+    }),
   ].toSorted((a, b) => a.at - b.at);
 }
 
-/** What devices did, besides captures, which have steps of their own. */
-const DEVICE_EVENTS: Partial<Record<TrackedDevice['event'], string>> = {
-  CONFIG_FIRST_LOADED: 'Opened the client',
-  CLIENT_SESSION_TOKEN_DELETED: 'Is through; the client token is gone',
-};
+const step = (at: number | undefined, what: Omit<TimelineStep, 'at'>): TimelineStep[] =>
+  at === undefined ? [] : [{ at, ...what }];
 
-function milestones(session: SimulatedSession): TimelineStep[] {
-  const steps: (TimelineStep | undefined)[] = [
-    { at: session.createdAt, kind: 'session', title: 'Created' },
-    present(session.consentAt, { kind: 'person', title: 'Gave biometric consent' }),
-    present(session.completedAt, { kind: 'session', title: 'Completed', tone: 'good' }),
-    session.finishedAt === undefined
-      ? { at: session.deadline, kind: 'session', title: 'Client token ends', tone: 'open' }
-      : undefined,
-  ];
-  return steps.filter((step) => step !== undefined);
-}
-
-const present = (at: number | undefined, step: Omit<TimelineStep, 'at'>): TimelineStep | undefined =>
-  at === undefined ? undefined : { at, ...step };
+const firstOpened = ({ devices }: SimulatedSession) =>
+  devices.find(({ event }) => event === 'CONFIG_FIRST_LOADED')?.at;
 
 function captures(session: SimulatedSession): TimelineStep[] {
   return [

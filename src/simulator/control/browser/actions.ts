@@ -90,7 +90,7 @@ const sessionActions: Record<string, Action> = {
       ? `The person's visit ended with error ${end}`
       : `The person ${end === 'finished' ? 'is through' : 'left'}`;
   },
-  setScenario: async ({ data, fields, form }) => {
+  setScenario: async ({ data, form }) => {
     const name = form?.querySelector('select')?.value ?? '';
     const query = new URLSearchParams(target(data)).toString();
     if (name) await call('PUT', '/scenario', { scenario: name, ...target(data) });

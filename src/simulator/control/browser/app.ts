@@ -189,7 +189,9 @@ document.addEventListener('click', ({ target }) => {
 document.addEventListener('submit', (event) => {
   event.preventDefault();
   const form = event.target as HTMLFormElement;
-  const fields = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+  const fields = Object.fromEntries(
+    [...new FormData(form)].map(([name, value]) => [name, typeof value === 'string' ? value : '']),
+  );
   void act(form.dataset['action'] ?? '', { data: form.dataset, fields, form, state });
 });
 document.addEventListener('input', ({ target }) => {

@@ -52,7 +52,7 @@ export function patch(old: Node, next: Node): void {
 function patchAttributes(old: HTMLElement, next: HTMLElement): void {
   const kept = KEPT[old.nodeName] ?? [];
   const chosen = old.dataset['chosen'] !== next.dataset['chosen'];
-  for (const { name } of [...old.attributes]) {
+  for (const { name } of Array.from(old.attributes)) {
     if (!next.hasAttribute(name) && !kept.includes(name)) old.removeAttribute(name);
   }
   for (const { name, value } of next.attributes) {
@@ -67,15 +67,16 @@ function patchAttributes(old: HTMLElement, next: HTMLElement): void {
   }
 }
 
+// `Array.from` throughout: the lists are live, and change underway.
 function patchChildren(old: HTMLElement, next: HTMLElement): void {
-  const wanted = new Set([...next.childNodes].map(keyOf));
-  for (const child of [...old.childNodes]) {
+  const wanted = new Set(Array.from(next.childNodes).map(keyOf));
+  for (const child of Array.from(old.childNodes)) {
     const key = keyOf(child);
     if (key !== undefined && !wanted.has(key)) child.remove();
   }
-  const keyed = new Map([...old.childNodes].map((child) => [keyOf(child), child]));
+  const keyed = new Map(Array.from(old.childNodes).map((child) => [keyOf(child), child]));
   let cursor = old.firstChild;
-  for (const child of [...next.childNodes]) {
+  for (const child of Array.from(next.childNodes)) {
     const key = keyOf(child);
     const candidate = key === undefined ? cursor : keyed.get(key);
     if (candidate && isAlike(candidate, child)) {
