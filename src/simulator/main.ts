@@ -29,7 +29,7 @@ const simulator = await startSimulator({
   port: env.SIMULATOR_PORT,
   host: env.SIMULATOR_HOST,
   gzip: env.SIMULATOR_GZIP,
-  controlHosts: env.SIMULATOR_CONTROL_HOSTS.split(',').map((name) => name.trim()),
+  controlHosts: env.SIMULATOR_CONTROL_HOSTS.split(/[\s,]+/).filter(Boolean),
   errorMessages: env.SIMULATOR_ERROR_MESSAGES,
   ...(env.SIMULATOR_BASE_PATH !== undefined && { basePath: env.SIMULATOR_BASE_PATH }),
   ...(env.SIMULATOR_APPS && { apps: apps.parse(JSON.parse(readFileSync(env.SIMULATOR_APPS, 'utf8'))) }),
