@@ -43,7 +43,7 @@ describe('control paths', () => {
   it('register an application', async () => {
     const { sdkId, publicKeyPem, pem } = app;
     const second = new yoti.IDVClient(`${sdkId}-2`, pem, { apiUrl: simulator.baseUrl });
-    expect((await control('POST', 'apps', { sdkId: `${sdkId}-2`, publicKeyPem })).status).toBe(204);
+    expect((await control('POST', 'apps', { sdkId: `${sdkId}-2`, publicKeyPem })).status).toBe(201);
     expect((await second.createSession(specification())).getSessionId()).toBeTruthy();
     expect((await control('POST', 'apps', { sdkId })).status).toBe(400);
   });
@@ -154,7 +154,7 @@ describe('a process of its own', () => {
       method: 'POST',
       body: JSON.stringify({ sdkId, publicKeyPem }),
     });
-    expect(registered.status).toBe(204);
+    expect(registered.status).toBe(201);
     const client = new yoti.IDVClient(sdkId, pem, { apiUrl: baseUrl });
     const created = await Promise.all(
       Array.from({ length: 200 }, () => client.createSession(specification())),

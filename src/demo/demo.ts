@@ -208,7 +208,7 @@ function summary(demo: DemoFile, notes: string[], dataDir: string): string {
     ),
     `  API document   ${demo.docsUrl}`,
     `  Webhooks sent  ${demo.webhookSinkUrl}`,
-    `  Simulator      ${demo.simulatorUrl}`,
+    `  Simulator      ${new URL('/control', demo.simulatorUrl).href} (Yoti's API at ${demo.simulatorUrl})`,
     '',
     'Create a session, then open its client.hostedUrl:',
     '',

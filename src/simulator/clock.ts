@@ -60,6 +60,11 @@ export class VirtualClock {
     this.state = { ...state };
   }
 
+  /** Back to the time source. */
+  reset(): void {
+    this.state = { skipped: 0 };
+  }
+
   private moveTo(time: number): void {
     this.state = this.frozen ? { ...this.state, frozenAt: time } : { skipped: time - this.source() };
   }

@@ -23,6 +23,9 @@ export interface EngineOptions {
 /** A pure step of a session, given its plan and the time. */
 export type Step<T extends Transition> = (session: SimulatedSession, plan: Plan, ctx: Context) => T;
 
+/** Who chose a session's scenario: the session, its application, a trigger in what it was given, or nobody. */
+export type ScenarioSource = 'session' | 'app' | 'trigger' | 'default';
+
 /** Runs the pure session rules: finds sessions, applies steps, stores, announces, and lets time pass. */
 export class Engine {
   private readonly timers = new Map<string, NodeJS.Timeout>();
@@ -121,16 +124,30 @@ export class Engine {
     };
   }
 
-  /** The scenario that a call meets, and whose calls count for its faults: the session's or the application's. */
-  scopeOf(sdkId: string, session?: Pick<SimulatedSession, 'id' | 'scenario' | 'trigger'>): FaultScope {
+  /** The scenario that a call meets, who chose it, and whose calls count for its faults. */
+  scopeOf(
+    sdkId: string,
+    session?: Pick<SimulatedSession, 'id' | 'scenario' | 'trigger'>,
+  ): FaultScope & { source: ScenarioSource } {
     const { store } = this;
     const ofApp = store.appScenarios.get(sdkId);
     const triggered =
       session?.trigger !== undefined && findScenario(session.trigger) ? session.trigger : undefined;
-    if (session?.scenario !== undefined) return { scenario: resolved(session.scenario), counter: session.id };
-    if (ofApp !== undefined) return { scenario: resolved(ofApp), counter: sdkId };
-    if (triggered !== undefined) return { scenario: resolved(triggered), counter: session?.id ?? sdkId };
-    return { scenario: resolved(store.defaultChoice), counter: sdkId };
+    if (session?.scenario !== undefined) {
+      return { scenario: resolved(session.scenario), counter: session.id, source: 'session' };
+    }
+    if (ofApp !== undefined) return { scenario: resolved(ofApp), counter: sdkId, source: 'app' };
+    if (triggered !== undefined) {
+      return { scenario: resolved(triggered), counter: session?.id ?? sdkId, source: 'trigger' };
+    }
+    return { scenario: resolved(store.defaultChoice), counter: sdkId, source: 'default' };
+  }
+
+  /** Forgets what belongs to sessions that the store has forgotten. */
+  reset(): void {
+    this.close();
+    this.timers.clear();
+    this.rendered.clear();
   }
 
   /** Lets everything happen that is due by now. */

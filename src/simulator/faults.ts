@@ -16,28 +16,49 @@ const USUAL_CODES: Record<number, string> = {
   503: 'TEMPORARILY_UNAVAILABLE',
 };
 
-/** Counts calls and lets the scenario's faults act on them, down to the socket. */
+/** The faults for all are counted across all. */
+const COMMON = 'common faults';
+
+/** Counts calls and lets faults act on them, down to the socket: those that hit every application, and a scenario's. */
 export class FaultBook {
+  private commonFaults: readonly Fault[] = [];
   private readonly counts = new Map<string, number>();
   private readonly spoilt = new WeakMap<FastifyRequest, Fault['kind']>();
   private readonly closing = new AbortController();
 
   /** Counts a call. @returns the first fault that is meant for it */
   next({ scenario, counter }: FaultScope, endpoint: FaultEndpoint): Fault | undefined {
-    const fitting = (scenario.faults ?? []).map((fault, index) => {
+    const ofScenario = this.count(scenario.faults ?? [], `${counter} ${scenario.name}`, endpoint);
+    return this.count(this.commonFaults, COMMON, endpoint) ?? ofScenario;
+  }
+
+  /** The faults that hit every application. */
+  get common(): readonly Fault[] {
+    return this.commonFaults;
+  }
+
+  /** Replaces the faults that hit every application; their calls are counted from now on. */
+  setCommon(faults: readonly Fault[]): void {
+    this.commonFaults = faults;
+    this.forget(COMMON);
+  }
+
+  private count(faults: readonly Fault[], counter: string, endpoint: FaultEndpoint): Fault | undefined {
+    const fitting = faults.map((fault, index) => {
       if (fault.endpoint !== endpoint && fault.endpoint !== 'any') return false;
-      const key = `${counter} ${scenario.name} ${index}`;
+      const key = `${counter} ${index}`;
       const call = (this.counts.get(key) ?? 0) + 1;
       this.counts.set(key, call);
       return call >= fault.from_call && call < fault.from_call + (fault.calls ?? Infinity);
     });
-    return scenario.faults?.[fitting.indexOf(true)];
+    return faults[fitting.indexOf(true)];
   }
 
-  /** Starts counting anew, for one counter or for all. */
+  /** Starts counting anew, for one counter or for all scenarios. */
   forget(counter?: string): void {
     for (const key of this.counts.keys()) {
-      if (counter === undefined || key.startsWith(`${counter} `)) this.counts.delete(key);
+      const meant = counter === undefined ? !key.startsWith(COMMON) : key.startsWith(`${counter} `);
+      if (meant) this.counts.delete(key);
     }
   }
 

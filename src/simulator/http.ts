@@ -7,7 +7,7 @@ import fastify, {
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { z } from 'zod';
-import { malformedRequest, payloadValidation, ServiceError } from './errors.js';
+import { malformedRequest, payloadValidation, ServiceError, type PropertyError } from './errors.js';
 import { propertyPath } from './spec.js';
 
 /** Enough for a few photographs as base64. */
@@ -45,7 +45,8 @@ export async function compress(
   return bytes;
 }
 
-function toServiceError(error: FastifyError | ServiceError): ServiceError {
+/** Any error as a refusal; what isn't the caller's fault says nothing of itself. */
+export function toServiceError(error: Error & { statusCode?: number }): ServiceError {
   if (error instanceof ServiceError) return error;
   const status = error.statusCode ?? 500;
   return status < 500
@@ -70,10 +71,22 @@ export function jsonBody(request: FastifyRequest): unknown {
 export function parseBody<T extends z.ZodType>(request: FastifyRequest, schema: T): z.infer<T> {
   const parsed = schema.safeParse(jsonBody(request));
   if (parsed.success) return parsed.data;
-  throw payloadValidation(
-    parsed.error.issues.map(({ path, message }) => ({ property: propertyPath(path), message })),
-  );
+  throw payloadValidation(propertyErrors(parsed.error.issues));
 }
+
+/** Where a schema found fault. Of the forms that a value may have, the one it resembles speaks. */
+export function propertyErrors(issues: z.core.$ZodIssue[], prefix: PropertyKey[] = []): PropertyError[] {
+  return issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path];
+    const branches = issue.code === 'invalid_union' ? issue.errors : [];
+    const meant = branches.find((branch) => !branch.some(isAnotherForm));
+    return meant ? propertyErrors(meant, path) : [{ property: propertyPath(path), message: issue.message }];
+  });
+}
+
+/** Says of a branch of a union that the value doesn't have this form at all. */
+const isAnotherForm = ({ path, code }: z.core.$ZodIssue) =>
+  path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
 
 /** A path parameter by name. */
 export const param = (request: FastifyRequest, name: string): string =>

@@ -25,7 +25,7 @@ export interface Attempt {
 }
 
 /** An entry of the delivery log; the caller's token is left out. */
-export type LoggedDelivery = Pick<Delivery, 'id' | 'sessionId' | 'endpoint' | 'body' | 'attempts'> & {
+export type LoggedDelivery = Omit<Delivery, 'authorization'> & {
   state: 'pending' | 'delivered' | 'failed' | 'dropped';
 };
 
@@ -84,7 +84,7 @@ export function authorizationOf(notifications: { auth_token?: string | undefined
 /** Delivers notifications at least once, in no guaranteed order, with back-off; remembers what was answered. */
 export class Notifier {
   knobs: NotificationKnobs = { ...DEFAULT_KNOBS };
-  private readonly log = new Map<string, LoggedDelivery>();
+  private readonly log = new Map<string, { delivery: Delivery; state: LoggedDelivery['state'] }>();
   private readonly sending = new Map<string, Promise<void>>();
   private readonly closing = new AbortController();
   private timer?: NodeJS.Timeout;
@@ -116,7 +116,26 @@ export class Notifier {
 
   /** Everything sent, to be sent or dropped, oldest first. */
   deliveries(): LoggedDelivery[] {
-    return [...this.log.values()];
+    return [...this.log.values()].map(({ delivery, state }) => {
+      const { authorization: _secret, ...shown } = delivery;
+      return { ...shown, state };
+    });
+  }
+
+  /** Sends one once more, as a new one; undefined when it isn't known. */
+  resend(id: string): LoggedDelivery | undefined {
+    const known = this.log.get(id)?.delivery;
+    if (!known) return undefined;
+    const again = { ...known, id: randomUUID(), attempts: [], nextAttemptAt: this.clock.now() };
+    this.queue(again, []);
+    this.pump();
+    return this.deliveries().find((delivery) => delivery.id === again.id);
+  }
+
+  /** Forgets everything that was sent or is owed, and behaves normally again. */
+  reset(): void {
+    this.log.clear();
+    this.knobs = { ...DEFAULT_KNOBS };
   }
 
   /** Starts what is due now; one delivery of a session at a time. */
@@ -182,7 +201,8 @@ export class Notifier {
 
   private async attempt(delivery: Delivery): Promise<void> {
     const outcome = await this.send(delivery);
-    if (this.closing.signal.aborted) return;
+    // Everything may have been forgotten meanwhile.
+    if (this.closing.signal.aborted || !this.store.deliveries.has(delivery.id)) return;
     const attempts = [...delivery.attempts, outcome];
     const delivered = outcome.status !== undefined && outcome.status >= 200 && outcome.status < 300;
     const over = delivered || attempts.length >= MAX_ATTEMPTS;
@@ -210,11 +230,8 @@ export class Notifier {
     }
   }
 
-  private remember(
-    { id, sessionId, endpoint, body, attempts }: Delivery,
-    state: LoggedDelivery['state'],
-  ): void {
-    this.log.set(id, { id, sessionId, endpoint, body, attempts, state });
+  private remember(delivery: Delivery, state: LoggedDelivery['state']): void {
+    this.log.set(delivery.id, { delivery, state });
     const [oldest] = this.log.keys();
     if (this.log.size > LOG_SIZE && oldest !== undefined) this.log.delete(oldest);
   }

@@ -2,10 +2,10 @@ import type { VirtualClock } from './clock.js';
 import type { Engine } from './engine.js';
 import { payloadValidation } from './errors.js';
 import type { FaultBook } from './faults.js';
+import { propertyErrors } from './http.js';
 import { scenarioSchema, type ScenarioInput } from './scenario.schema.js';
 import { findScenario } from './scenarios.js';
 import type { ScenarioChoice } from './session.model.js';
-import { propertyPath } from './spec.js';
 import type { Store } from './store.js';
 
 /** Whose scenario is set: one session's, one application's, or everybody's who has no other. */
@@ -21,6 +21,9 @@ export interface ChoiceDependencies {
   catchUp: () => void;
 }
 
+/** The name of what was chosen. */
+export const nameOf = (choice: ScenarioChoice) => (typeof choice === 'string' ? choice : choice.name);
+
 /** A name that is known, or a document that is valid. @throws ServiceError 400 `PAYLOAD_VALIDATION` */
 export function checkedChoice(choice: string | ScenarioInput): ScenarioChoice {
   if (typeof choice === 'string') {
@@ -29,12 +32,7 @@ export function checkedChoice(choice: string | ScenarioInput): ScenarioChoice {
   }
   const parsed = scenarioSchema.safeParse(choice);
   if (parsed.success) return parsed.data;
-  throw payloadValidation(
-    parsed.error.issues.map(({ path, message }) => ({
-      property: propertyPath(['scenario', ...path]),
-      message,
-    })),
-  );
+  throw payloadValidation(propertyErrors(parsed.error.issues, ['scenario']));
 }
 
 /**
@@ -56,10 +54,15 @@ export function setScenario(
   deps.catchUp();
 }
 
-/** Sets a checked scenario, without its clock. @throws ServiceError 404 `SESSION_NOT_FOUND` or `APP_NOT_FOUND` */
+/**
+ * Sets a checked scenario, without its clock, or takes back what was set.
+ *
+ * @param choice undefined takes it back
+ * @throws ServiceError 404 `SESSION_NOT_FOUND`
+ */
 export function applyChoice(
   { engine, store, faults }: Pick<ChoiceDependencies, 'engine' | 'store' | 'faults'>,
-  choice: ScenarioChoice,
+  choice: ScenarioChoice | undefined,
   target: ScenarioTarget,
 ): void {
   if (target === 'default') {
@@ -69,10 +72,10 @@ export function applyChoice(
     store.setAppScenario(target.sdkId, choice);
     faults.forget(target.sdkId);
   } else {
-    engine.apply(engine.find(target.sessionId), (session) => ({
-      session: { ...session, scenario: choice },
-      events: [],
-    }));
+    engine.apply(engine.find(target.sessionId), (session) => {
+      const { scenario: _before, ...rest } = session;
+      return { session: { ...rest, ...(choice !== undefined && { scenario: choice }) }, events: [] };
+    });
     faults.forget(target.sessionId);
   }
 }

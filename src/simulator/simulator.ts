@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net';
 import type { AgentResources } from './agent.js';
 import { pageRoutes } from './client/page.js';
 import { VirtualClock } from './clock.js';
+import type { ControlDependencies } from './control/dependencies.js';
+import { recordRequests, RequestLog } from './control/request-log.js';
 import { Engine, play } from './engine.js';
 import { FaultBook } from './faults.js';
 import { compress, createApp } from './http.js';
 import { DEFAULT_KNOBS, Notifier, type LoggedDelivery, type NotificationKnobs } from './notifications.js';
 import type { Timing } from './reports.js';
 import { clientRoutes } from './routes/client.js';
-import { controlRoutes, type ControlDependencies } from './routes/control.js';
+import { CONTROL_PREFIX, controlRoutes } from './routes/control.js';
 import { signedRoutes } from './routes/signed.js';
 import type { ClockChange, ScenarioInput } from './scenario.schema.js';
 import { setScenario, type ScenarioTarget } from './scenario-choice.js';
@@ -40,6 +42,8 @@ export interface SimulatorOptions {
   now?: () => number;
   /** What callers' timestamps are held against, in milliseconds since the epoch; the machine's time unless given. */
   wallClock?: () => number;
+  /** Host names, besides loopback ones and `host`, by which the control paths may be addressed. */
+  controlHosts?: string[];
 }
 
 /** A running simulator. */
@@ -93,7 +97,8 @@ function assemble(options: SimulatorOptions): ControlDependencies {
     catchUp();
     await notifier.idle();
   };
-  return { engine, store, clock, faults: new FaultBook(), notifier, catchUp, changeClock };
+  const requests = new RequestLog();
+  return { engine, store, clock, faults: new FaultBook(), notifier, requests, catchUp, changeClock };
 }
 
 /** Starts the identity verification service's stand-in on this machine. */
@@ -137,6 +142,9 @@ function originOf({ port }: AddressInfo, host: string): string {
 /** The app with every route group under its own prefix. */
 async function listenable(options: SimulatorOptions, basePath: string, deps: ControlDependencies) {
   const app = createApp(options.errorMessages ?? true);
+  const hosts = [options.host ?? '127.0.0.1', ...(options.controlHosts ?? [])];
+  // Before the faults, so that the log knows the real answer's code.
+  recordRequests(app, deps);
   app.addHook('onSend', async (request, reply, payload) => deps.faults.spoil(request, reply, payload));
   if (options.gzip) app.addHook('onSend', compress);
   const wallClock = options.wallClock ?? Date.now;
@@ -149,7 +157,7 @@ async function listenable(options: SimulatorOptions, basePath: string, deps: Con
     [basePath, (scope) => signedRoutes(scope, { ...deps, basePath, wallClock, ...(replays && { replays }) })],
     [`${basePath}/client/sessions`, (scope) => clientRoutes(scope, deps)],
     [`${basePath}/web`, pageRoutes],
-    ['/control', (scope) => controlRoutes(scope, deps)],
+    [CONTROL_PREFIX, (scope) => controlRoutes(scope, deps, { basePath, hosts })],
   ];
   for (const [prefix, routes] of groups) {
     await app.register(async (scope) => routes(scope), { prefix });

@@ -10,12 +10,14 @@ import type { MediaContent } from './specimen/media.js';
 type Entry =
   | { kind: 'app'; app: SimulatorApp }
   | { kind: 'clock'; clock: ClockState }
-  | { kind: 'choice'; sdkId?: string; choice: ScenarioChoice }
+  | { kind: 'app-gone'; sdkId: string }
+  | { kind: 'choice'; sdkId?: string; choice?: ScenarioChoice }
   | { kind: 'session'; session: SimulatedSession }
   | { kind: 'session-gone'; id: string }
   | { kind: 'upload'; sessionId: string; mediaId: string; contentType: string; data: string }
   | { kind: 'delivery'; delivery: Delivery }
-  | { kind: 'delivery-done'; id: string };
+  | { kind: 'delivery-done'; id: string }
+  | { kind: 'all-gone'; keepApps: boolean };
 
 /**
  * The service's memory, optionally mirrored to a journal file of JSON lines. Each change is appended before the
@@ -48,13 +50,14 @@ export class Store {
     return typeof this.standard === 'string' ? this.standard : this.standard.name;
   }
 
-  setDefaultScenario(choice: ScenarioChoice): void {
-    this.record({ kind: 'choice', choice });
+  /** Sets it, or takes it back to `happy`. */
+  setDefaultScenario(choice?: ScenarioChoice): void {
+    this.record({ kind: 'choice', ...(choice !== undefined && { choice }) });
   }
 
-  /** Scenario of an application. */
-  setAppScenario(sdkId: string, choice: ScenarioChoice): void {
-    this.record({ kind: 'choice', sdkId, choice });
+  /** Sets the scenario of an application, or takes it away. */
+  setAppScenario(sdkId: string, choice?: ScenarioChoice): void {
+    this.record({ kind: 'choice', sdkId, ...(choice !== undefined && { choice }) });
   }
 
   /** The clock as it was last, if it was ever moved or stopped. */
@@ -68,6 +71,11 @@ export class Store {
 
   saveApp(app: SimulatorApp): void {
     this.record({ kind: 'app', app });
+  }
+
+  /** Forgets an application and its scenario; its sessions stay. */
+  removeApp(sdkId: string): void {
+    this.record({ kind: 'app-gone', sdkId });
   }
 
   saveSession(session: SimulatedSession): void {
@@ -96,6 +104,11 @@ export class Store {
     this.record({ kind: 'delivery-done', id });
   }
 
+  /** Forgets everything, applications only if wanted. */
+  clear(keepApps: boolean): void {
+    this.record({ kind: 'all-gone', keepApps });
+  }
+
   private record(entry: Entry): void {
     this.apply(entry);
     if (this.file) appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
@@ -109,9 +122,12 @@ export class Store {
       case 'clock':
         this.clockState = entry.clock;
         break;
+      case 'app-gone':
+        this.apps.delete(entry.sdkId);
+        this.appScenarios.delete(entry.sdkId);
+        break;
       case 'choice':
-        if (entry.sdkId === undefined) this.standard = entry.choice;
-        else this.appScenarios.set(entry.sdkId, entry.choice);
+        this.applyChoice(entry);
         break;
       case 'session':
         this.sessions.set(entry.session.id, withLaterParts(entry.session));
@@ -128,7 +144,24 @@ export class Store {
         break;
       case 'delivery-done':
         this.deliveries.delete(entry.id);
+        break;
+      case 'all-gone':
+        this.applyClear(entry.keepApps);
     }
+  }
+
+  private applyChoice({ sdkId, choice }: Extract<Entry, { kind: 'choice' }>): void {
+    if (sdkId === undefined) this.standard = choice ?? 'happy';
+    else if (choice === undefined) this.appScenarios.delete(sdkId);
+    else this.appScenarios.set(sdkId, choice);
+  }
+
+  private applyClear(keepApps: boolean): void {
+    const { appScenarios, sessions, deliveries, uploads } = this;
+    for (const map of [appScenarios, sessions, deliveries, uploads]) map.clear();
+    if (!keepApps) this.apps.clear();
+    this.standard = 'happy';
+    delete this.clockState;
   }
 
   private applyUpload(entry: Extract<Entry, { kind: 'upload' }>): void {

@@ -12,21 +12,25 @@ export const BROWSER_MODULES = [
   'share-code',
 ] as const;
 
+const CLIENT_FOLDER = new URL('./browser/', import.meta.url);
 const loaded = new Map<string, Promise<string>>();
 
-/** A browser module as JavaScript: the built file, or the source with its types stripped when nothing was built. */
-export function browserModule(name: (typeof BROWSER_MODULES)[number]): Promise<string> {
-  const known = loaded.get(name);
+/**
+ * A browser module as JavaScript: the built file, or the source with its types stripped when nothing was built.
+ *
+ * @param folder ending in a slash; the client's own by default
+ */
+export function browserModule(name: string, folder = CLIENT_FOLDER): Promise<string> {
+  const { href } = new URL(name, folder);
+  const known = loaded.get(href);
   if (known) return known;
-  const script = readFile(new URL(`./browser/${name}.js`, import.meta.url), 'utf8').catch(() =>
-    fromSource(name),
-  );
-  loaded.set(name, script);
+  const script = readFile(new URL(`${href}.js`), 'utf8').catch(() => fromSource(href));
+  loaded.set(href, script);
   return script;
 }
 
-async function fromSource(name: string): Promise<string> {
-  const source = await readFile(new URL(`./browser/${name}.ts`, import.meta.url), 'utf8');
+async function fromSource(href: string): Promise<string> {
+  const source = await readFile(new URL(`${href}.ts`), 'utf8');
   // A development dependency: only tests run from source.
   const { default: typescript } = await import('typescript');
   const { ModuleKind, ScriptTarget } = typescript;

@@ -1,70 +1,65 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { noContent, parseBody } from '../http.js';
-import { DEFAULT_KNOBS, type Notifier } from '../notifications.js';
-import type { ClockChange } from '../scenario.schema.js';
-import { setScenario, type ChoiceDependencies } from '../scenario-choice.js';
-import { SCENARIOS } from '../scenarios.js';
-import { stateOf } from '../session.model.js';
+import { appOperations } from '../control/apps.operations.js';
+import type { ControlDependencies } from '../control/dependencies.js';
+import { guardControl } from '../control/guard.js';
+import { controlDocument } from '../control/openapi.js';
+import { registerOperations, type Operation } from '../control/operation.js';
+import { controlPage } from '../control/page.js';
+import { scenarioOperations, serviceOperations } from '../control/service.operations.js';
+import { sessionOperations } from '../control/sessions.operations.js';
+import { notificationOperations, requestOperations } from '../control/traffic.operations.js';
+import { notFound } from '../errors.js';
+import { param, toServiceError } from '../http.js';
 
-const appSchema = z.strictObject({
-  sdkId: z.string().min(1),
-  publicKeyPem: z.string().min(1),
-  enabled: z.boolean().optional(),
-});
-const clockSchema = z.strictObject({ advance: z.number().min(0).describe('seconds') });
-const scenarioSchema = z.strictObject({ scenario: z.string(), sessionId: z.string().optional() });
-const knobsSchema = z.strictObject({
-  duplicate: z.int().min(0).max(20).optional(),
-  drop: z.array(z.string()).optional(),
-  reorder: z.boolean().optional(),
-  delay: z.number().min(0).optional(),
-  badAuth: z.union([z.boolean(), z.literal('missing')]).optional(),
-});
+/** Where the control paths are. */
+export const CONTROL_PREFIX = '/control';
 
-/** What the control paths work on. */
-export interface ControlDependencies extends ChoiceDependencies {
-  notifier: Notifier;
-  /** Resolves when everything due by then has happened and was announced. */
-  changeClock: (change: ClockChange) => Promise<void>;
+/** Every operation of the control API. */
+export const controlOperations = (deps: ControlDependencies): Operation[] => [
+  ...appOperations(deps),
+  ...sessionOperations(deps),
+  ...scenarioOperations(deps),
+  ...notificationOperations(deps),
+  ...requestOperations(deps),
+  ...serviceOperations(deps),
+];
+
+export interface ControlOptions {
+  /** Of the signed paths and the person's page. */
+  basePath: string;
+  /** Host names besides the loopback's under which the control paths are served. */
+  hosts: readonly string[];
 }
 
-/** The developer's side door, outside the signed paths: applications, time, scenarios, and what was sent. */
-export function controlRoutes(app: FastifyInstance, deps: ControlDependencies): void {
-  const { store, clock, notifier } = deps;
-  app.post('/apps', async (request, reply) => {
-    const { enabled, ...registered } = parseBody(request, appSchema);
-    store.saveApp({ ...registered, ...(enabled !== undefined && { enabled }) });
-    return noContent(reply);
+/** The developer's side door, outside the signed paths: a page, an API and its document. */
+export function controlRoutes(
+  app: FastifyInstance,
+  deps: ControlDependencies,
+  { basePath, hosts }: ControlOptions,
+): void {
+  guardControl(app, hosts);
+  // These paths are ours: their errors always have a message, whatever the simulated service leaves out.
+  app.setErrorHandler((error: Error, _request, reply) => {
+    const known = toServiceError(error);
+    return reply.status(known.status).send(known.toBody(true));
   });
-  app.get('/apps', async () => ({ items: [...store.apps.values()].map(({ sdkId }) => ({ sdkId })) }));
-  app.get('/sessions', async () => ({
-    items: [...store.sessions.values()].map((session) => ({
-      sessionId: session.id,
-      sdkId: session.sdkId,
-      state: stateOf(session, clock.now()),
-      clientError: session.clientError,
-      createdAt: new Date(session.createdAt).toISOString(),
-      expiresAt: new Date(session.deadline).toISOString(),
-    })),
-  }));
-  app.post('/clock', async (request) => {
-    await deps.changeClock(parseBody(request, clockSchema));
-    return { now: new Date(clock.now()).toISOString() };
+  // Without one of its own the guard wouldn't see what has no route.
+  app.setNotFoundHandler(async () => {
+    throw notFound('NOT_FOUND', 'The path');
   });
-  app.get('/clock', async () => ({ now: new Date(clock.now()).toISOString() }));
-  app.get('/scenarios', async () => ({ default: store.defaultScenario, items: SCENARIOS }));
-  app.put('/scenario', async (request, reply) => {
-    const { scenario, sessionId } = parseBody(request, scenarioSchema);
-    setScenario(deps, scenario, sessionId === undefined ? 'default' : { sessionId });
-    return noContent(reply);
-  });
-  app.get('/notifications', async () => ({ knobs: notifier.knobs, items: notifier.deliveries() }));
-  app.put('/notifications', async (request, reply) => {
-    const knobs = Object.fromEntries(
-      Object.entries(parseBody(request, knobsSchema)).filter(([, value]) => value !== undefined),
-    );
-    notifier.knobs = { ...DEFAULT_KNOBS, ...knobs };
-    return noContent(reply);
+  const operations = controlOperations(deps);
+  registerOperations(app, operations);
+  const document = controlDocument(operations, CONTROL_PREFIX);
+  app.get('/openapi.json', async () => document);
+  clientRedirect(app, deps, basePath);
+  controlPage(app);
+}
+
+/** To the person's page, with the token that the control API itself never shows. */
+function clientRedirect(app: FastifyInstance, { engine }: ControlDependencies, basePath: string): void {
+  app.get('/sessions/:sessionId/client', async (request, reply) => {
+    const { id, token } = engine.find(param(request, 'sessionId'));
+    const query = new URLSearchParams({ sessionID: id, sessionToken: token });
+    return reply.redirect(`${basePath}/web/index.html?${query.toString()}`);
   });
 }
