@@ -351,7 +351,7 @@ export interface paths {
         put?: never;
         /**
          * Check a Yoti credential
-         * @description Makes a signed call to Yoti and says in lastCheck what is right or wrong: the key, the application, its permission, the clock, the connection.
+         * @description Makes signed calls to Yoti and says in lastCheck, point by point, what is right or wrong and what to do: the key, the application, its permission, the clock, making sessions, the way back for notifications. In use and found bad, the credential becomes suspect; suspect and found good, it is used again at once.
          *
          *     Permission: `credentials:write`.
          */
@@ -373,7 +373,7 @@ export interface paths {
         put?: never;
         /**
          * Activate a Yoti credential
-         * @description New sessions use it from then on; the one before begins to retire. Its last check has to be good.
+         * @description New sessions of its environment use it from then on; the one before begins to retire. Its last check has to be good.
          *
          *     Permission: `credentials:write`.
          */
@@ -395,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Retire a Yoti credential
-         * @description It stays retiring while sessions that it made are open, because only it can read them; retire it again after that.
+         * @description It stays retiring while sessions that it made are open, because only it can read them, and is retired by itself when the last of them has closed.
          *
          *     Permission: `credentials:write`.
          */
@@ -697,11 +697,33 @@ export interface paths {
         };
         /**
          * Read the result
-         * @description Checks, reports and extracted fields. The look is recorded in the audit trail.
+         * @description Checks, reports, identity profiles and extracted fields with their sources. The look is recorded in the audit trail.
          *
          *     Permission: `results:read`.
          */
         get: operations["getSessionResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the devices of a session
+         * @description Where and with what the person was, with internet addresses if Yoti tracks them; read from Yoti. The look is recorded in the audit trail.
+         *
+         *     Permission: `results:read`.
+         */
+        get: operations["getSessionDevices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -726,6 +748,62 @@ export interface paths {
         get: operations["getSessionTimeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the session's link
+         * @description Whether it works, until when, when its page was last opened, and what became of its e-mails.
+         *
+         *     Permission: `sessions:read`.
+         */
+        get: operations["getSessionLink"];
+        put?: never;
+        /**
+         * Make a new link
+         * @description The link before stops working at once, and e-mails that still wait with it are not sent. Also brings a revoked link back, as a new one. Only while the session waits for its person.
+         *
+         *     Permission: `sessions:write`.
+         */
+        post: operations["reissueSessionLink"];
+        /**
+         * Revoke the link
+         * @description Its page says so from now on, and the session no longer shows what its client needs. The session stays open for a new link; a person who is in the middle of it keeps what they have: to end that, cancel the session.
+         *
+         *     Permission: `sessions:write`.
+         */
+        delete: operations["revokeSessionLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/link/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the link by e-mail
+         * @description Accepted here, sent in the background and tried again when the mail server is away; read the link to see what came of it. The address is forgotten once the e-mail is sent or given up. At most five e-mails a session.
+         *
+         *     Permission: `sessions:write`.
+         */
+        post: operations["emailSessionLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1096,6 +1174,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the health of the platform
+         * @description Whether the server can serve, and which tenants have credentials that Yoti refuses. A tenant's credential never makes the server unready.
+         *
+         *     Permission: `tenants:read`.
+         */
+        get: operations["getPlatformHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     "session.created": {
@@ -1338,6 +1438,66 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "credential.suspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Yoti refuses a credential: nothing is made or read with it until it works again
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_credential_suspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credential.recovered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A suspect credential works again
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_credential_recovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credential.retired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A credential is out of use, and no session needs it
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_credential_retired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "endpoint.test": {
         parameters: {
             query?: never;
@@ -1515,6 +1675,45 @@ export interface components {
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        /** @description Data about the person that the relying business supplied. */
+        ApplicantProfile: {
+            /** @description Yoti's id of the resource. */
+            id: string;
+            /** @description Tasks on this resource. */
+            tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+            /** @description The person's data as supplied. */
+            media: components["schemas"]["MediaRef"] | null;
+        };
         /**
          * @example {
          *       "id": "019cb85c-9080-7000-8000-000000000004",
@@ -1664,13 +1863,32 @@ export interface components {
             recommendation: components["schemas"]["Recommendation"] | null;
             /** @description The sub-checks that were attempted. */
             breakdown: components["schemas"]["SubCheck"][];
+            /**
+             * @description Of watchlist checks only.
+             * @default null
+             */
+            watchlistSummary: components["schemas"]["WatchlistSummary"] | null;
             /** @description What came out of it, by id and type. */
             generatedMedia: {
                 /** @description Yoti's id. */
                 id: string;
                 /** @description Yoti's type. */
                 type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
             }[];
+            /**
+             * @description The person's data that a third party or watchlist was asked about.
+             * @default null
+             */
+            generatedProfile: components["schemas"]["MediaRef"] | null;
+            /**
+             * @description Of scheme validity checks only.
+             * @default null
+             */
+            scheme: string | null;
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
@@ -1692,6 +1910,18 @@ export interface components {
             recommendation: ("APPROVE" | "REJECT" | "NOT_AVAILABLE" | "CONSIDER")[];
             /** @description And only for one of these reasons, in Yoti's spelling, such as COUNTERFEIT */
             reason?: string[];
+        };
+        /**
+         * @example {
+         *       "depth": "full"
+         *     }
+         */
+        CheckCredential: {
+            /**
+             * @description basic only reads; full also makes a session that nobody opens, and deletes it. Full unless the credential is active; always full for a suspect one
+             * @enum {string}
+             */
+            depth?: "basic" | "full";
         };
         /**
          * @example {
@@ -1819,6 +2049,11 @@ export interface components {
              * @description Yoti's API base: one of those the operator allows
              */
             apiUrl: string;
+            /**
+             * @description Checked against the address, which tells the environment
+             * @enum {string}
+             */
+            environment?: "live" | "sandbox" | "simulator";
             /** @description The application's RSA private key as PEM; stored encrypted and never returned */
             privateKeyPem: string;
         };
@@ -1853,6 +2088,11 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /**
+             * @description Whose active credential makes it; without one that of live, or the only active one that there is
+             * @enum {string}
+             */
+            environment?: "live" | "sandbox" | "simulator";
             /** @description Language of the person */
             locale?: string;
             /**
@@ -1929,7 +2169,7 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description Which events it hears of */
-            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated")[];
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired")[];
         };
         /**
          * @example {
@@ -2016,15 +2256,69 @@ export interface components {
          * @example {
          *       "id": "019cb84a-4100-7000-8000-000000000005",
          *       "name": "Production",
+         *       "environment": "live",
          *       "sdkId": "5d4a0b8e-6c0f-4a43-9d55-2f3f6f7d0c11",
          *       "apiUrl": "https://api.yoti.com/idverify/v1",
          *       "keyFingerprint": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
          *       "status": "active",
+         *       "suspect": null,
+         *       "openSessions": null,
          *       "lastCheck": {
          *         "ok": true,
          *         "diagnosis": "OK",
          *         "message": "Yoti accepts the credential.",
          *         "clockSkewSeconds": 0,
+         *         "depth": "full",
+         *         "findings": [
+         *           {
+         *             "code": "key_readable",
+         *             "ok": true,
+         *             "message": "The stored key opens and is an RSA private key.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "api_reached",
+         *             "ok": true,
+         *             "message": "Yoti's API answers at the address.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "clock_right",
+         *             "ok": true,
+         *             "message": "This server's clock agrees with Yoti's.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "app_found",
+         *             "ok": true,
+         *             "message": "Yoti knows the application.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "signature_accepted",
+         *             "ok": true,
+         *             "message": "Yoti accepts the signature: the key belongs to the application.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "permission_granted",
+         *             "ok": true,
+         *             "message": "The application may use identity verification.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "session_creation_allowed",
+         *             "ok": true,
+         *             "message": "Yoti made a session, which nobody opened and which was deleted at once.",
+         *             "fix": null
+         *           },
+         *           {
+         *             "code": "notification_address_reachable",
+         *             "ok": true,
+         *             "message": "PUBLIC_URL answers when asked from here; that Yoti reaches it shows with the first notification.",
+         *             "fix": null
+         *           }
+         *         ],
          *         "at": "2026-03-04T10:07:00.000Z"
          *       },
          *       "createdAt": "2026-03-04T10:06:00.000Z",
@@ -2040,6 +2334,11 @@ export interface components {
             id: string;
             /** @description Name for people */
             name: string;
+            /**
+             * @description Where the application lives: at Yoti, in Yoti's sandbox, or in a simulator
+             * @enum {string}
+             */
+            environment: "live" | "sandbox" | "simulator";
             /** @description The Yoti application's client SDK id */
             sdkId: string;
             /** @description Yoti's API base */
@@ -2047,10 +2346,14 @@ export interface components {
             /** @description SHA-256 of the public key (SPKI, DER), in hex */
             keyFingerprint: string;
             /**
-             * @description New sessions use the active one; a retiring one serves the sessions it has made
+             * @description New sessions use the active one of their environment; a retiring one serves the sessions it has made
              * @enum {string}
              */
             status: "pending" | "active" | "retiring" | "retired";
+            /** @description Set while Yoti refuses it: no session is made or read with it; null while it works */
+            suspect: components["schemas"]["CredentialSuspicion"] | null;
+            /** @description How many open sessions keep it from being retired; null unless it is retiring */
+            openSessions: number | null;
             /** @description What the last check found; null before the first */
             lastCheck: components["schemas"]["CredentialCheck"] | null;
             /**
@@ -2073,6 +2376,13 @@ export interface components {
             /** @description How far the server's clock is ahead of Yoti's; null when Yoti didn't tell */
             clockSkewSeconds: number | null;
             /**
+             * @description basic only reads; full also makes a session that nobody opens, and deletes it. Full unless the credential is active; always full for a suspect one
+             * @enum {string}
+             */
+            depth: "basic" | "full";
+            /** @description Point by point */
+            findings: components["schemas"]["CredentialFinding"][];
+            /**
              * Format: date-time
              * @description RFC 3339, UTC
              */
@@ -2084,7 +2394,25 @@ export interface components {
              * @description Id
              */
             credentialId: string;
+            /** @description Where its application lives */
+            environment: string;
+            /** @description Status after the event */
             status: string;
+            /** @description What a probe found, as a code such as WRONG_KEY */
+            diagnosis: string | null;
+        };
+        CredentialFinding: {
+            /**
+             * @description What was looked at
+             * @enum {string}
+             */
+            code: "key_readable" | "api_reached" | "clock_right" | "app_found" | "signature_accepted" | "permission_granted" | "session_creation_allowed" | "notification_address_reachable";
+            /** @description Whether it is right; null when that could not be found out */
+            ok: boolean | null;
+            /** @description What was found, in words */
+            message: string;
+            /** @description What to do about it; null where there is nothing to do */
+            fix: string | null;
         };
         /**
          * @example {
@@ -2092,15 +2420,69 @@ export interface components {
          *         {
          *           "id": "019cb84a-4100-7000-8000-000000000005",
          *           "name": "Production",
+         *           "environment": "live",
          *           "sdkId": "5d4a0b8e-6c0f-4a43-9d55-2f3f6f7d0c11",
          *           "apiUrl": "https://api.yoti.com/idverify/v1",
          *           "keyFingerprint": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
          *           "status": "active",
+         *           "suspect": null,
+         *           "openSessions": null,
          *           "lastCheck": {
          *             "ok": true,
          *             "diagnosis": "OK",
          *             "message": "Yoti accepts the credential.",
          *             "clockSkewSeconds": 0,
+         *             "depth": "full",
+         *             "findings": [
+         *               {
+         *                 "code": "key_readable",
+         *                 "ok": true,
+         *                 "message": "The stored key opens and is an RSA private key.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "api_reached",
+         *                 "ok": true,
+         *                 "message": "Yoti's API answers at the address.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "clock_right",
+         *                 "ok": true,
+         *                 "message": "This server's clock agrees with Yoti's.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "app_found",
+         *                 "ok": true,
+         *                 "message": "Yoti knows the application.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "signature_accepted",
+         *                 "ok": true,
+         *                 "message": "Yoti accepts the signature: the key belongs to the application.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "permission_granted",
+         *                 "ok": true,
+         *                 "message": "The application may use identity verification.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "session_creation_allowed",
+         *                 "ok": true,
+         *                 "message": "Yoti made a session, which nobody opened and which was deleted at once.",
+         *                 "fix": null
+         *               },
+         *               {
+         *                 "code": "notification_address_reachable",
+         *                 "ok": true,
+         *                 "message": "PUBLIC_URL answers when asked from here; that Yoti reaches it shows with the first notification.",
+         *                 "fix": null
+         *               }
+         *             ],
          *             "at": "2026-03-04T10:07:00.000Z"
          *           },
          *           "createdAt": "2026-03-04T10:06:00.000Z",
@@ -2116,6 +2498,21 @@ export interface components {
             items: components["schemas"]["Credential"][];
             /** @description Cursor of the next page, null on the last */
             next: string | null;
+        };
+        CredentialSuspicion: {
+            /**
+             * Format: date-time
+             * @description When it stopped working
+             */
+            since: string;
+            /** @description Why, as a code such as WRONG_KEY */
+            diagnosis: string;
+            /** @description Why, in words */
+            message: string;
+            /** @description What to do about it */
+            fix: string | null;
+            /** @description When the server finds out by itself whether it works again */
+            nextProbeAt: string | null;
         };
         CustomWatchlistAccount: {
             /** @description Name of the tenant's secret that holds the account's API key. The key itself is never here. */
@@ -2232,7 +2629,7 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
             /** @description The session it concerns */
             sessionId: string | null;
             /**
@@ -2342,7 +2739,7 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
             /** @description The session it concerns */
             sessionId: string | null;
             /**
@@ -2394,6 +2791,99 @@ export interface components {
             /** @description Cursor of the next page, null on the last */
             next: string | null;
         };
+        Device: {
+            /** @description Internet address; empty when the application does not track addresses. */
+            ipAddress: string | null;
+            /** @description Country of the address, ISO 3166-1 alpha-3. */
+            ipIsoCountryCode: string | null;
+            /** @description Maker of the device. */
+            manufactureName: string | null;
+            /** @description Model of the device. */
+            modelName: string | null;
+            /** @description Operating system. */
+            osName: string | null;
+            /** @description Version of the operating system. */
+            osVersion: string | null;
+            /** @description Browser; null in native apps. */
+            browserName: string | null;
+            /** @description Version of the browser. */
+            browserVersion: string | null;
+            /** @description Language of the device. */
+            locale: string | null;
+            /** @description Version of Yoti's client. */
+            clientVersion: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @example {
+         *       "items": [
+         *         {
+         *           "event": "CONFIG_FIRST_LOADED",
+         *           "resourceId": null,
+         *           "createdAt": "2026-03-04T10:21:02Z",
+         *           "device": {
+         *             "ipAddress": "203.0.113.7",
+         *             "ipIsoCountryCode": "GBR",
+         *             "manufactureName": null,
+         *             "modelName": null,
+         *             "osName": "Android",
+         *             "osVersion": "15",
+         *             "browserName": "Firefox",
+         *             "browserVersion": "140.0",
+         *             "locale": "en-GB",
+         *             "clientVersion": "2.12.0",
+         *             "other": {}
+         *           },
+         *           "other": {}
+         *         },
+         *         {
+         *           "event": "RESOURCE_CREATED",
+         *           "resourceId": "cb0aabac-34f9-4056-886d-a98e490c9b67",
+         *           "createdAt": "2026-03-04T10:21:34Z",
+         *           "device": {
+         *             "ipAddress": "203.0.113.7",
+         *             "ipIsoCountryCode": "GBR",
+         *             "manufactureName": null,
+         *             "modelName": null,
+         *             "osName": "Android",
+         *             "osVersion": "15",
+         *             "browserName": "Firefox",
+         *             "browserVersion": "140.0",
+         *             "locale": "en-GB",
+         *             "clientVersion": "2.12.0",
+         *             "other": {}
+         *           },
+         *           "other": {}
+         *         },
+         *         {
+         *           "event": "CLIENT_SESSION_TOKEN_DELETED",
+         *           "resourceId": null,
+         *           "createdAt": "2026-03-04T10:23:30Z",
+         *           "device": {
+         *             "ipAddress": "203.0.113.7",
+         *             "ipIsoCountryCode": "GBR",
+         *             "manufactureName": null,
+         *             "modelName": null,
+         *             "osName": "Android",
+         *             "osVersion": "15",
+         *             "browserName": "Firefox",
+         *             "browserVersion": "140.0",
+         *             "locale": "en-GB",
+         *             "clientVersion": "2.12.0",
+         *             "other": {}
+         *           },
+         *           "other": {}
+         *         }
+         *       ]
+         *     }
+         */
+        DeviceList: {
+            /** @description In the order of Yoti */
+            items: components["schemas"]["TrackedDevice"][];
+        };
         DocumentAuthenticityCheck: {
             /**
              * @description Is the identity document genuine?
@@ -2443,6 +2933,21 @@ export interface components {
         };
         /**
          * @example {
+         *       "email": "person@mail.example",
+         *       "locale": "en-GB"
+         *     }
+         */
+        EmailLink: {
+            /**
+             * Format: email
+             * @description Where to send the link; kept encrypted until it is sent, then forgotten
+             */
+            email: string;
+            /** @description Language of the e-mail; the session's when left out */
+            locale?: string;
+        };
+        /**
+         * @example {
          *       "id": "019cb85c-9080-7000-8000-000000000107",
          *       "type": "session.decided",
          *       "timestamp": "2026-03-04T10:32:00.000Z",
@@ -2471,7 +2976,7 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            type: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+            type: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
             /**
              * Format: date-time
              * @description RFC 3339, UTC
@@ -2520,12 +3025,48 @@ export interface components {
              */
             kind: "EXACT";
         };
+        /** @description A field of a document, merged from everywhere it was read. */
+        ExtractedField: {
+            /** @description Yoti's name of the field, such as family_name. */
+            name: string;
+            /** @description The value to go by: that of the first source in Latin script. */
+            value: unknown;
+            /**
+             * @description single: one source. agreed, disagreed: the sources tell the same, or not. incomparable: such as different scripts.
+             * @enum {string}
+             */
+            agreement: "single" | "agreed" | "disagreed" | "incomparable";
+            /** @description Where the field was read, the most trusted first. */
+            sources: components["schemas"]["FieldSource"][];
+        };
         /** @description A picture of a face that the relying business supplied. */
         FaceCapture: {
             /** @description Yoti's id of the resource. */
             id: string;
             /** @description Tasks on this resource. */
             tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
@@ -2552,6 +3093,25 @@ export interface components {
             type: "ID_DOCUMENT_FACE_MATCH";
             manualCheck: components["schemas"]["ManualCheck"];
         };
+        FieldSource: {
+            /** @description DOCUMENT_FIELDS (what Yoti settled on), or where on the document it stands: VIZ (the printed part), MRZ (the machine-readable zone), BARCODE; UNKNOWN when not told. */
+            source: string;
+            /**
+             * @description Who read it: Yoti, or Countersign from the lines of the machine-readable zone.
+             * @enum {string}
+             */
+            readBy: "yoti" | "countersign";
+            /** @description The value there. */
+            value: unknown;
+            /** @description Language of the value: la for Latin script; null when not told. */
+            locale: string | null;
+            /** @description Whether the value is in another script than Latin. */
+            nonLatin: boolean;
+            /** @description Whether the value was put into Latin script. */
+            transliteration: boolean;
+            /** @description Whether it tells the same as `value`; null when the two can not be compared. */
+            agrees: boolean | null;
+        };
         FuzzyMatching: {
             /**
              * @description Names may differ a little.
@@ -2567,6 +3127,28 @@ export interface components {
             id: string;
             /** @description Tasks on this resource. */
             tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
@@ -2583,14 +3165,125 @@ export interface components {
             pages: components["schemas"]["Page"][];
             /** @description Where the document's data is. */
             documentFields: components["schemas"]["MediaRef"] | null;
-            /** @description The document's data; null until it is fetched. */
+            /** @description The document's data as Yoti wrote it; null until it is fetched. */
             fields: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * @description Every field with all its sources, and whether they agree.
+             * @default []
+             */
+            extractedFields: components["schemas"]["ExtractedField"][];
+            /**
+             * @description Null when none was read.
+             * @default null
+             */
+            machineReadableZone: components["schemas"]["MachineReadableZone"] | null;
             /** @description The portrait on the document. */
             documentIdPhoto: components["schemas"]["MediaRef"] | null;
             /** @description Every field as read, with its source. */
             expandedDocumentFields: components["schemas"]["MediaRef"] | null;
+            /**
+             * @description The expanded fields as Yoti wrote them; null until they are fetched.
+             * @default null
+             */
+            expandedFields: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Whether the person meets the requirements of a trust framework. */
+        IdentityProfile: {
+            /** @description The subject given at creation. */
+            subjectId: string | null;
+            /** @description DONE or ABORTED. */
+            result: string;
+            failureReason: {
+                /** @description Why, as a code of Yoti, such as FRAUD_DETECTED. */
+                reasonCode: string | null;
+                /** @description What was not met, one by one. */
+                requirementsNotMetDetails: {
+                    /** @description Which part failed, such as ID_DOCUMENT_AUTHENTICITY. */
+                    failureType: string | null;
+                    /** @description Type of the document it is about. */
+                    documentType: string | null;
+                    /** @description Country of the document it is about. */
+                    documentCountryIsoCode: string | null;
+                    /** @description Yoti's id for questions about it. */
+                    auditId: string | null;
+                    /** @description What was wrong. */
+                    details: string | null;
+                    /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                    other?: {
+                        [key: string]: unknown;
+                    };
+                }[];
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /** @description Null when the profile was aborted. */
+            report: {
+                /** @description What was found, by trust framework. */
+                compliance: {
+                    /** @description UK_TFIDA or YOTI_GLOBAL. */
+                    trustFramework: string | null;
+                    /** @description Each scheme that was asked for. */
+                    schemesCompliance: {
+                        scheme: {
+                            /** @description Such as DBS, RTW or RTR. */
+                            type: string | null;
+                            /** @description Such as BASIC; null for schemes without. */
+                            objective: string | null;
+                            /** @description Name given in the request (advanced). */
+                            label: string | null;
+                            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                            other?: {
+                                [key: string]: unknown;
+                            };
+                        } | null;
+                        /** @description Null when not told. */
+                        requirementsMet: boolean | null;
+                        /** @description Why not. */
+                        requirementsNotMetInfo: string | null;
+                        /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                        other?: {
+                            [key: string]: unknown;
+                        };
+                    }[];
+                    /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                    other?: {
+                        [key: string]: unknown;
+                    };
+                }[];
+                /** @description Where the full report is. */
+                media: components["schemas"]["MediaRef"] | null;
+                /** @description The content as Yoti wrote it; null until it is fetched. */
+                content: {
+                    [key: string]: unknown;
+                } | null;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description An identity profile as it would be at this moment. */
+        IdentityProfilePreview: {
+            /** @description Where the preview is. */
+            media: components["schemas"]["MediaRef"] | null;
+            /** @description The content as Yoti wrote it; null until it is fetched. */
+            content: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
         };
         /** @description An identity profile: its scheme decides what is asked and checked. */
         IdentityProfileSettings: {
@@ -2613,10 +3306,60 @@ export interface components {
                 objective?: "BASIC" | "STANDARD" | "ENHANCED";
             };
         };
+        /** @description What came of the request for an import token. */
+        ImportToken: {
+            /** @description Where the token is. */
+            media: components["schemas"]["MediaRef"] | null;
+            /** @description Why there is none, as a code of Yoti. */
+            failureReason: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
         /** @description A token with which the person can import the verified identity into their own Yoti app. */
         ImportTokenSettings: {
             /** @description How long it can be redeemed, in seconds; Yoti allows a year by default. */
             ttlSeconds: number;
+        };
+        /**
+         * @example {
+         *       "id": "019cb85c-9080-7000-8000-000000000007",
+         *       "status": "sent",
+         *       "attemptCount": 1,
+         *       "reason": null,
+         *       "replyCode": null,
+         *       "nextAttemptAt": null,
+         *       "createdAt": "2026-03-04T10:21:00.000Z",
+         *       "finishedAt": "2026-03-04T10:21:01.000Z"
+         *     }
+         */
+        LinkEmail: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /**
+             * @description pending: will be sent or tried again; sent: the mail server has taken it
+             * @enum {string}
+             */
+            status: "pending" | "sent" | "failed" | "cancelled";
+            /** @description How often the mail server was asked to take it */
+            attemptCount: number;
+            /** @description Why it has not been sent, or not yet */
+            reason: ("rejected" | "sender_refused" | "login" | "deferred" | "timeout" | "dns" | "connect" | "tls" | "bad_response" | "link_ended" | "server_failed") | null;
+            /** @description The mail server's reply code to the last attempt, if it refused */
+            replyCode: number | null;
+            /** @description When it is tried next */
+            nextAttemptAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            createdAt: string;
+            /** @description When it was sent or given up; the address is forgotten then */
+            finishedAt: string | null;
         };
         /** @description One attempt at liveness. */
         LivenessCapture: {
@@ -2624,6 +3367,28 @@ export interface components {
             id: string;
             /** @description Tasks on this resource. */
             tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
@@ -2669,6 +3434,24 @@ export interface components {
             email: string;
             /** @description Password */
             password: string;
+        };
+        /** @description The machine-readable zone, verified by Countersign independently of Yoti's checks. */
+        MachineReadableZone: {
+            /** @description TD1, TD2 or TD3 (ICAO Doc 9303), or a national one; null for lines of no known format. */
+            format: string | null;
+            /** @description The lines as read. */
+            lines: string[];
+            /** @description Whether every check digit is right; null when the lines have no known format. */
+            valid: boolean | null;
+            /** @description Each check digit, verified by Countersign. */
+            checkDigits: {
+                /** @description What the digit protects, such as document_number or composite. */
+                name: string;
+                /** @description The digit in the zone. */
+                digit: string;
+                /** @description Whether it is right. */
+                valid: boolean;
+            }[];
         };
         /**
          * @description When an expert at Yoti reviews: ALWAYS, FALLBACK (only when automation is not confident) or NEVER.
@@ -2732,10 +3515,7 @@ export interface components {
             }[];
         };
         MediaItem: {
-            /**
-             * Format: uuid
-             * @description Id
-             */
+            /** @description Yoti's id of the media */
             id: string;
             /** @description document_page, document_portrait, liveness_image and so on */
             kind: string;
@@ -2787,6 +3567,10 @@ export interface components {
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
             lastUpdatedAt: string | null;
+            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+            other?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @example {
@@ -2872,10 +3656,72 @@ export interface components {
             media: components["schemas"]["MediaRef"] | null;
             /** @description Further shots taken while capturing. */
             frames: components["schemas"]["MediaRef"][];
+            /**
+             * @description Ids of the pictures that the text was read from.
+             * @default []
+             */
+            extractionImageIds: string[];
             /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
             other: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * @example {
+         *       "status": "ok",
+         *       "checks": {
+         *         "database": "ok",
+         *         "schema": "ok"
+         *       },
+         *       "suspectCredentials": [
+         *         {
+         *           "tenantId": "019cb84a-4100-7000-8000-000000000001",
+         *           "tenant": "retail",
+         *           "environment": "live",
+         *           "diagnosis": "WRONG_KEY",
+         *           "message": "The private key doesn't belong to this SDK id: Yoti refused the signature.",
+         *           "count": 1,
+         *           "since": "2026-03-04T11:08:00.000Z"
+         *         }
+         *       ]
+         *     }
+         */
+        PlatformHealth: {
+            /**
+             * @description Whether the process that answers can serve
+             * @enum {string}
+             */
+            status: "ok" | "unavailable";
+            /** @description What was looked at, and ok or what is wrong */
+            checks: {
+                [key: string]: string;
+            };
+            /** @description Credentials that Yoti refuses, by tenant; at most 200 entries, longest in trouble first */
+            suspectCredentials: {
+                /**
+                 * Format: uuid
+                 * @description Id
+                 */
+                tenantId: string;
+                /** @description Short name: lower-case letters, digits and hyphens */
+                tenant: string;
+                /**
+                 * @description Where the application lives: at Yoti, in Yoti's sandbox, or in a simulator
+                 * @enum {string}
+                 */
+                environment: "live" | "sandbox" | "simulator";
+                /** @description Why Yoti refuses them, as a code such as WRONG_KEY */
+                diagnosis: string;
+                /** @description Why, in words */
+                message: string;
+                /** @description How many of the tenant's credentials */
+                count: number;
+                /**
+                 * Format: date-time
+                 * @description When the first of them stopped working
+                 */
+                since: string;
+            }[];
         };
         /**
          * @example {
@@ -3320,7 +4166,7 @@ export interface components {
              * @description Stable error code
              * @enum {string}
              */
-            code: "invalid_request" | "malformed_body" | "unauthenticated" | "login_failed" | "forbidden" | "tenant_required" | "tenant_suspended" | "cross_site_request" | "not_found" | "conflict" | "already_exists" | "no_active_credential" | "policy_not_published" | "review_decided" | "review_claimed" | "review_not_claimed" | "result_not_available" | "session_erased" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "policy_invalid" | "credential_invalid" | "idempotency_in_flight" | "rate_limited" | "internal_error" | "yoti_refused" | "yoti_bad_response" | "yoti_unavailable" | "unavailable";
+            code: "invalid_request" | "malformed_body" | "unauthenticated" | "login_failed" | "forbidden" | "tenant_required" | "environment_required" | "tenant_suspended" | "cross_site_request" | "not_found" | "conflict" | "already_exists" | "no_active_credential" | "policy_not_published" | "review_decided" | "review_claimed" | "review_not_claimed" | "result_not_available" | "link_not_active" | "email_not_configured" | "email_limit_reached" | "session_erased" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "policy_invalid" | "credential_invalid" | "idempotency_in_flight" | "rate_limited" | "internal_error" | "yoti_refused" | "yoti_bad_response" | "yoti_unavailable" | "credential_suspect" | "unavailable";
             /** @description What was wrong this time */
             detail?: string;
             /** @description Id of the request, for support */
@@ -3429,6 +4275,10 @@ export interface components {
             reason: string | null;
             /** @description What would help, as a code of Yoti. */
             recoverySuggestion: string | null;
+            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+            other?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A check that Yoti makes. */
         RequestedCheck: components["schemas"]["DocumentAuthenticityCheck"] | components["schemas"]["LivenessCheck"] | components["schemas"]["FaceMatchCheck"] | components["schemas"]["FaceComparisonCheck"] | components["schemas"]["DocumentComparisonCheck"] | components["schemas"]["ThirdPartyIdentityCheck"] | components["schemas"]["WatchlistScreeningCheck"] | components["schemas"]["WatchlistAdvancedCheck"];
@@ -3693,6 +4543,7 @@ export interface components {
          *         "name": "Identity",
          *         "version": 1
          *       },
+         *       "environment": "live",
          *       "decision": null,
          *       "failureCode": null,
          *       "reviewId": null,
@@ -3750,6 +4601,11 @@ export interface components {
                 name: string;
                 version: number;
             };
+            /**
+             * @description Where the application lives: at Yoti, in Yoti's sandbox, or in a simulator
+             * @enum {string}
+             */
+            environment: "live" | "sandbox" | "simulator";
             decision: components["schemas"]["Decision"] | null;
             /** @description Why the session failed */
             failureCode: string | null;
@@ -3783,7 +4639,7 @@ export interface components {
             syncError: string | null;
             /** @description Why the server stopped asking Yoti; a sync starts it again */
             parkedReason: string | null;
-            /** @description For callers with sessions:write, while the token lives */
+            /** @description For callers with sessions:write, while the token lives and the link is not revoked */
             client: components["schemas"]["SessionClient"] | null;
         };
         SessionClient: {
@@ -3845,6 +4701,7 @@ export interface components {
          *         "name": "Identity",
          *         "version": 1
          *       },
+         *       "environment": "live",
          *       "decision": {
          *         "by": "review",
          *         "outcome": "approved",
@@ -3918,6 +4775,11 @@ export interface components {
                 name: string;
                 version: number;
             };
+            /**
+             * @description Where the application lives: at Yoti, in Yoti's sandbox, or in a simulator
+             * @enum {string}
+             */
+            environment: "live" | "sandbox" | "simulator";
             decision: components["schemas"]["Decision"] | null;
             /** @description Why the session failed */
             failureCode: string | null;
@@ -3962,6 +4824,67 @@ export interface components {
         };
         /**
          * @example {
+         *       "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *       "state": "active",
+         *       "url": "https://verify.retail.example/verify/EXAMPLE-LINK",
+         *       "createdAt": "2026-03-04T10:20:00.000Z",
+         *       "expiresAt": "2026-03-04T10:35:00.000Z",
+         *       "openedAt": null,
+         *       "endedAt": null,
+         *       "emails": {
+         *         "available": true,
+         *         "remaining": 4,
+         *         "items": [
+         *           {
+         *             "id": "019cb85c-9080-7000-8000-000000000007",
+         *             "status": "sent",
+         *             "attemptCount": 1,
+         *             "reason": null,
+         *             "replyCode": null,
+         *             "nextAttemptAt": null,
+         *             "createdAt": "2026-03-04T10:21:00.000Z",
+         *             "finishedAt": "2026-03-04T10:21:01.000Z"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        SessionLink: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            sessionId: string;
+            /**
+             * @description active: it opens the hosted page; revoked: taken back; expired: its time ran out; used_up: the person has finished; closed: the session was cancelled, failed or erased; creating: in a moment
+             * @enum {string}
+             */
+            state: "creating" | "active" | "revoked" | "expired" | "used_up" | "closed";
+            /** @description The address, while it is active, for callers with sessions:write */
+            url: string | null;
+            /**
+             * Format: date-time
+             * @description When this link was made
+             */
+            createdAt: string;
+            /** @description When it stops working, with Yoti's client token */
+            expiresAt: string | null;
+            /** @description When its page was last opened, to the minute */
+            openedAt: string | null;
+            /** @description When the link before this one was revoked or replaced */
+            endedAt: string | null;
+            /** @description Links of this session sent by e-mail */
+            emails: {
+                /** @description Whether this installation can send e-mail */
+                available: boolean;
+                /** @description How many more may be sent for this session */
+                remaining: number;
+                /** @description Oldest first, without their addresses */
+                items: components["schemas"]["LinkEmail"][];
+            };
+        };
+        /**
+         * @example {
          *       "items": [
          *         {
          *           "id": "019cb85c-9080-7000-8000-000000000001",
@@ -3975,6 +4898,7 @@ export interface components {
          *             "name": "Identity",
          *             "version": 1
          *           },
+         *           "environment": "live",
          *           "decision": {
          *             "by": "review",
          *             "outcome": "approved",
@@ -4030,6 +4954,7 @@ export interface components {
          * @example {
          *       "yotiSessionId": "e355ea34-3bf9-40bc-a572-9e97614e0a00",
          *       "state": "COMPLETED",
+         *       "userTrackingId": "019cb85c-9080-7000-8000-000000000001",
          *       "tokenTtlSeconds": null,
          *       "clientTokenLive": false,
          *       "biometricConsentAt": "2026-03-04T10:22:31Z",
@@ -4041,7 +4966,10 @@ export interface components {
          *             "reason": null,
          *             "recoverySuggestion": null
          *           },
+         *           "watchlistSummary": null,
          *           "generatedMedia": [],
+         *           "generatedProfile": null,
+         *           "scheme": null,
          *           "createdAt": "2026-03-04T10:23:30Z",
          *           "lastUpdatedAt": "2026-03-04T10:24:10Z",
          *           "other": {},
@@ -4078,7 +5006,10 @@ export interface components {
          *             "reason": null,
          *             "recoverySuggestion": null
          *           },
+         *           "watchlistSummary": null,
          *           "generatedMedia": [],
+         *           "generatedProfile": null,
+         *           "scheme": null,
          *           "createdAt": "2026-03-04T10:23:30Z",
          *           "lastUpdatedAt": "2026-03-04T10:24:10Z",
          *           "other": {},
@@ -4115,7 +5046,10 @@ export interface components {
          *             "reason": "LARGE_AGE_GAP",
          *             "recoverySuggestion": null
          *           },
+         *           "watchlistSummary": null,
          *           "generatedMedia": [],
+         *           "generatedProfile": null,
+         *           "scheme": null,
          *           "createdAt": "2026-03-04T10:23:30Z",
          *           "lastUpdatedAt": "2026-03-04T10:24:58Z",
          *           "other": {},
@@ -4149,6 +5083,14 @@ export interface components {
          *               "other": {}
          *             }
          *           ],
+         *           "source": {
+         *             "type": "END_USER"
+         *           },
+         *           "counted": true,
+         *           "countedBy": [
+         *             "6f22a1b4-8c44-4d83-a7cb-5c6f0a3ad5f1",
+         *             "d2b1c7f0-9d1e-4a57-8a0a-2f5f8f1b7c03"
+         *           ],
          *           "createdAt": "2026-03-04T10:21:34Z",
          *           "lastUpdatedAt": "2026-03-04T10:22:19Z",
          *           "other": {},
@@ -4164,6 +5106,9 @@ export interface components {
          *                 "lastUpdatedAt": "2026-03-04T10:22:11Z"
          *               },
          *               "frames": [],
+         *               "extractionImageIds": [
+         *                 "99e8ce88-b8af-4db7-ac85-12f9d594c04b"
+         *               ],
          *               "other": {}
          *             }
          *           ],
@@ -4186,7 +5131,338 @@ export interface components {
          *             "document_number": "900000000",
          *             "expiration_date": "2031-05-11",
          *             "date_of_issue": "2021-05-11",
-         *             "issuing_authority": "SPECIMEN"
+         *             "issuing_authority": "SPECIMEN",
+         *             "mrz": {
+         *               "type": 2,
+         *               "line1": "P<GBRHARTWELL<<AMELIA<ROSE<<<<<<<<<<<<<<<<<<",
+         *               "line2": "9000000003GBR9108172F3105113<<<<<<<<<<<<<<00"
+         *             }
+         *           },
+         *           "extractedFields": [
+         *             {
+         *               "name": "full_name",
+         *               "value": "AMELIA ROSE HARTWELL",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "AMELIA ROSE HARTWELL",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "AMELIA ROSE HARTWELL",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "date_of_birth",
+         *               "value": "1991-08-17",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "1991-08-17",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "1991-08-17",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "nationality",
+         *               "value": "GBR",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "GBR",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "GBR",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "given_names",
+         *               "value": "AMELIA ROSE",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "AMELIA ROSE",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "AMELIA ROSE",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "family_name",
+         *               "value": "HARTWELL",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "HARTWELL",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "HARTWELL",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "place_of_birth",
+         *               "value": "LOWMERE",
+         *               "agreement": "single",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "LOWMERE",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "gender",
+         *               "value": "FEMALE",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "FEMALE",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "FEMALE",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "document_type",
+         *               "value": "PASSPORT",
+         *               "agreement": "single",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "PASSPORT",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "issuing_country",
+         *               "value": "GBR",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "GBR",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "GBR",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "document_number",
+         *               "value": "900000000",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "900000000",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "900000000",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "expiration_date",
+         *               "value": "2031-05-11",
+         *               "agreement": "agreed",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "2031-05-11",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 },
+         *                 {
+         *                   "source": "MRZ",
+         *                   "readBy": "countersign",
+         *                   "value": "2031-05-11",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "date_of_issue",
+         *               "value": "2021-05-11",
+         *               "agreement": "single",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "2021-05-11",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             },
+         *             {
+         *               "name": "issuing_authority",
+         *               "value": "SPECIMEN",
+         *               "agreement": "single",
+         *               "sources": [
+         *                 {
+         *                   "source": "DOCUMENT_FIELDS",
+         *                   "readBy": "yoti",
+         *                   "value": "SPECIMEN",
+         *                   "locale": null,
+         *                   "nonLatin": false,
+         *                   "transliteration": false,
+         *                   "agrees": true
+         *                 }
+         *               ]
+         *             }
+         *           ],
+         *           "machineReadableZone": {
+         *             "format": "TD3",
+         *             "lines": [
+         *               "P<GBRHARTWELL<<AMELIA<ROSE<<<<<<<<<<<<<<<<<<",
+         *               "9000000003GBR9108172F3105113<<<<<<<<<<<<<<00"
+         *             ],
+         *             "valid": true,
+         *             "checkDigits": [
+         *               {
+         *                 "name": "document_number",
+         *                 "digit": "3",
+         *                 "valid": true
+         *               },
+         *               {
+         *                 "name": "date_of_birth",
+         *                 "digit": "2",
+         *                 "valid": true
+         *               },
+         *               {
+         *                 "name": "expiration_date",
+         *                 "digit": "3",
+         *                 "valid": true
+         *               },
+         *               {
+         *                 "name": "personal_number",
+         *                 "digit": "0",
+         *                 "valid": true
+         *               },
+         *               {
+         *                 "name": "composite",
+         *                 "digit": "0",
+         *                 "valid": true
+         *               }
+         *             ]
          *           },
          *           "documentIdPhoto": {
          *             "id": "67bc7d48-431b-4db1-8b5a-1c2ed98eef8f",
@@ -4194,13 +5470,22 @@ export interface components {
          *             "createdAt": "2026-03-04T10:22:19Z",
          *             "lastUpdatedAt": "2026-03-04T10:22:19Z"
          *           },
-         *           "expandedDocumentFields": null
+         *           "expandedDocumentFields": null,
+         *           "expandedFields": null
          *         }
          *       ],
          *       "livenessCaptures": [
          *         {
          *           "id": "eecd16d9-50b8-4b91-81e2-7683fc05cb76",
          *           "tasks": [],
+         *           "source": {
+         *             "type": "END_USER"
+         *           },
+         *           "counted": true,
+         *           "countedBy": [
+         *             "0b5f8a3e-4f83-4c1c-93ce-6c0f6d3f6d02",
+         *             "d2b1c7f0-9d1e-4a57-8a0a-2f5f8f1b7c03"
+         *           ],
          *           "createdAt": "2026-03-04T10:22:44Z",
          *           "lastUpdatedAt": "2026-03-04T10:22:52Z",
          *           "other": {},
@@ -4217,6 +5502,13 @@ export interface components {
          *       ],
          *       "supplementaryDocuments": [],
          *       "faceCaptures": [],
+         *       "applicantProfiles": [],
+         *       "shareCodes": [],
+         *       "identityProfile": null,
+         *       "advancedIdentityProfile": null,
+         *       "identityProfilePreview": null,
+         *       "advancedIdentityProfilePreview": null,
+         *       "importToken": null,
          *       "other": {}
          *     }
          */
@@ -4225,6 +5517,11 @@ export interface components {
             yotiSessionId: string;
             /** @description ONGOING, COMPLETED or EXPIRED. */
             state: string;
+            /**
+             * @description The session's id at Countersign, as Yoti returned it.
+             * @default null
+             */
+            userTrackingId: string | null;
             /** @description Seconds the person had left when this was read; null when not told. */
             tokenTtlSeconds: number | null;
             /** @description Whether the person could still act when this was read. */
@@ -4241,6 +5538,26 @@ export interface components {
             supplementaryDocuments: components["schemas"]["SupplementaryDocument"][];
             /** @description Pictures supplied by the relying business. */
             faceCaptures: components["schemas"]["FaceCapture"][];
+            /**
+             * @description Data about the person supplied by the relying business.
+             * @default []
+             */
+            applicantProfiles: components["schemas"]["ApplicantProfile"][];
+            /**
+             * @description Share codes that the person gave.
+             * @default []
+             */
+            shareCodes: components["schemas"]["ShareCode"][];
+            /** @default null */
+            identityProfile: components["schemas"]["IdentityProfile"] | null;
+            /** @default null */
+            advancedIdentityProfile: components["schemas"]["IdentityProfile"] | null;
+            /** @default null */
+            identityProfilePreview: components["schemas"]["IdentityProfilePreview"] | null;
+            /** @default null */
+            advancedIdentityProfilePreview: components["schemas"]["IdentityProfilePreview"] | null;
+            /** @default null */
+            importToken: components["schemas"]["ImportToken"] | null;
             /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
             other: {
                 [key: string]: unknown;
@@ -4267,6 +5584,63 @@ export interface components {
             /** @description The value; stored encrypted and never returned */
             value: string;
         };
+        /** @description A share code of an authority, such as the one for the right to work. */
+        ShareCode: {
+            /** @description Yoti's id of the resource. */
+            id: string;
+            /** @description Tasks on this resource. */
+            tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
+            /** @description When it was made, as Yoti wrote it; null when not told. */
+            createdAt: string | null;
+            /** @description When it last changed, as Yoti wrote it; null when not told. */
+            lastUpdatedAt: string | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The data that the share code was looked up with.
+             * @default null
+             */
+            lookupProfile: components["schemas"]["MediaRef"] | null;
+            /**
+             * @description The data that the authority returned.
+             * @default null
+             */
+            returnedProfile: components["schemas"]["MediaRef"] | null;
+            /**
+             * @description The portrait that the authority returned.
+             * @default null
+             */
+            idPhoto: components["schemas"]["MediaRef"] | null;
+            /**
+             * @description The authority's document.
+             * @default null
+             */
+            file: components["schemas"]["MediaRef"] | null;
+        };
         SubCheck: {
             /** @description Name of the sub-check. */
             subCheck: string;
@@ -4280,7 +5654,15 @@ export interface components {
                 name: string;
                 /** @description The value found. */
                 value: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
             }[];
+            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+            other?: {
+                [key: string]: unknown;
+            };
         };
         SubCheckCondition: {
             /**
@@ -4302,6 +5684,28 @@ export interface components {
             id: string;
             /** @description Tasks on this resource. */
             tasks: components["schemas"]["Task"][];
+            /**
+             * @description Who supplied it; null when not told.
+             * @default null
+             */
+            source: {
+                /** @description END_USER, RELYING_BUSINESS or IBV. */
+                type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /**
+             * @description Whether a check that counts used it. There is a resource for every attempt.
+             * @default false
+             */
+            counted: boolean;
+            /**
+             * @description Ids of the checks that count and used it.
+             * @default []
+             */
+            countedBy: string[];
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
             /** @description When it last changed, as Yoti wrote it; null when not told. */
@@ -4318,10 +5722,20 @@ export interface components {
             pages: components["schemas"]["Page"][];
             /** @description Where the document's data is. */
             documentFields: components["schemas"]["MediaRef"] | null;
-            /** @description The document's data; null until it is fetched. */
+            /** @description The document's data as Yoti wrote it; null until it is fetched. */
             fields: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * @description Every field with all its sources, and whether they agree.
+             * @default []
+             */
+            extractedFields: components["schemas"]["ExtractedField"][];
+            /**
+             * @description Null when none was read.
+             * @default null
+             */
+            machineReadableZone: components["schemas"]["MachineReadableZone"] | null;
             /** @description The uploaded file. */
             file: components["schemas"]["MediaRef"] | null;
         };
@@ -4349,6 +5763,10 @@ export interface components {
                 reason: string | null;
                 /** @description Which fault, as a code of Yoti. */
                 detail: string | null;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
             } | null;
             /** @description What came out of it, by id and type. */
             generatedChecks: {
@@ -4356,6 +5774,10 @@ export interface components {
                 id: string;
                 /** @description Yoti's type. */
                 type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
             }[];
             /** @description What came out of it, by id and type. */
             generatedMedia: {
@@ -4363,6 +5785,10 @@ export interface components {
                 id: string;
                 /** @description Yoti's type. */
                 type: string;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
             }[];
             /** @description When it was made, as Yoti wrote it; null when not told. */
             createdAt: string | null;
@@ -4600,6 +6026,19 @@ export interface components {
                 };
             }[];
         };
+        TrackedDevice: {
+            /** @description CONFIG_FIRST_LOADED (the person arrived), RESOURCE_CREATED (something was captured) or CLIENT_SESSION_TOKEN_DELETED (the person was through). */
+            event: string;
+            /** @description The resource that was created. */
+            resourceId: string | null;
+            /** @description When, as Yoti wrote it. */
+            createdAt: string | null;
+            device: components["schemas"]["Device"] | null;
+            /** @description Parts of the answer that have no place of their own, as Yoti gave them. */
+            other: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * @example {
          *       "name": "Identity, stricter"
@@ -4653,7 +6092,7 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description Which events it hears of */
-            events?: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated")[];
+            events?: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired")[];
             /**
              * @description Disabling cancels the deliveries that are pending
              * @enum {string}
@@ -4751,7 +6190,70 @@ export interface components {
              */
             manualCheck?: "NEVER";
         };
+        /** @description What was searched for. The key of an own account is never kept. */
+        WatchlistSearchConfig: {
+            /** @description WITH_YOTI_ACCOUNT or WITH_CUSTOM_ACCOUNT (advanced); null for a screening. */
+            type: string | null;
+            /** @description Kinds of lists searched (screening), such as SANCTIONS. */
+            categories: string[];
+            /** @description Whether people who died were left out (advanced). */
+            removeDeceased: boolean | null;
+            /** @description Whether the hits carry addresses to share (advanced). */
+            shareUrl: boolean | null;
+            /** @description Where the search looked (advanced). */
+            sources: {
+                /** @description PROFILE or TYPE_LIST. */
+                type: string | null;
+                /** @description Name of the search profile (PROFILE). */
+                searchProfile: string | null;
+                /** @description Kinds of lists searched (TYPE_LIST). */
+                types: string[];
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /** @description How names were compared (advanced). */
+            matchingStrategy: {
+                /** @description EXACT or FUZZY. */
+                type: string | null;
+                /** @description Whether names had to be equal (EXACT). */
+                exactMatch: boolean | null;
+                /** @description How far names could differ, 0 to 1 (FUZZY). */
+                fuzziness: number | null;
+                /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+                other?: {
+                    [key: string]: unknown;
+                };
+            } | null;
+            /** @description Whether the search goes on (the customer's own account). */
+            monitoring: boolean | null;
+            /** @description Tags (the customer's own account). */
+            tags: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Reference (the customer's own account). */
+            clientRef: string | null;
+            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+            other?: {
+                [key: string]: unknown;
+            };
+        };
         WatchlistSources: components["schemas"]["WatchlistTypeSources"] | components["schemas"]["WatchlistProfileSources"];
+        /** @description What a watchlist check searched and found. */
+        WatchlistSummary: {
+            /** @description How many entries of the lists may be this person. */
+            totalHits: number | null;
+            searchConfig: components["schemas"]["WatchlistSearchConfig"] | null;
+            /** @description Where the hits themselves are. */
+            rawResults: components["schemas"]["MediaRef"] | null;
+            /** @description Countries of the search, ISO 3166-1 alpha-3. */
+            associatedCountryCodes: string[];
+            /** @description Parts that have no place of their own, as Yoti gave them; left out when there are none. */
+            other?: {
+                [key: string]: unknown;
+            };
+        };
         WatchlistTypeSources: {
             /**
              * @description Kinds of lists.
@@ -4788,7 +6290,7 @@ export interface components {
             /** @description For people */
             description: string;
             /** @description Which events it hears of */
-            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test")[];
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test")[];
             /**
              * @description Disabled endpoints are sent nothing
              * @enum {string}
@@ -4864,7 +6366,7 @@ export interface components {
             /** @description For people */
             description: string;
             /** @description Which events it hears of */
-            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test")[];
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test")[];
             /**
              * @description Disabled endpoints are sent nothing
              * @enum {string}
@@ -5371,7 +6873,7 @@ export interface operations {
                 /** @description Cursor: the `next` of the page before */
                 after?: string;
                 /** @description Only this type */
-                type?: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "endpoint.test";
+                type?: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
                 /** @description Only of this session */
                 sessionId?: string;
             };
@@ -6675,6 +8177,8 @@ export interface operations {
                 limit?: number;
                 /** @description Cursor: the `next` of the page before */
                 after?: string;
+                /** @description Only of this environment */
+                environment?: "live" | "sandbox" | "simulator";
             };
             header?: {
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
@@ -7001,7 +8505,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CheckCredential"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -7069,15 +8577,6 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `credential_invalid`: The Yoti credential is not usable */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8633,6 +10132,8 @@ export interface operations {
                 outcome?: "approved" | "rejected" | "in_review" | "none";
                 /** @description Only of this policy: slug or id */
                 policy?: string;
+                /** @description Only of this environment */
+                environment?: "live" | "sandbox" | "simulator";
                 /** @description Only with exactly this reference */
                 reference?: string;
                 /** @description Created not before */
@@ -8750,7 +10251,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `invalid_request`: The request is not valid
+             * @description `environment_required`: The environment has to be named
+             *
+             *     `invalid_request`: The request is not valid
              *
              *     `malformed_body`: The body could not be read
              *
@@ -8873,7 +10376,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `yoti_unavailable`: Yoti can not be reached
+             * @description `credential_suspect`: Yoti refuses the credential
+             *
+             *     `yoti_unavailable`: Yoti can not be reached
              *
              *     `unavailable`: The service is not available right now
              */
@@ -9230,7 +10735,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `yoti_unavailable`: Yoti can not be reached
+             * @description `credential_suspect`: Yoti refuses the credential
+             *
+             *     `yoti_unavailable`: Yoti can not be reached
              *
              *     `unavailable`: The service is not available right now
              */
@@ -9359,6 +10866,138 @@ export interface operations {
             };
         };
     };
+    getSessionDevices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `result_not_available`: There is no result yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_erased`: The session has been erased */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `yoti_refused`: Yoti refused the request
+             *
+             *     `yoti_bad_response`: Yoti answered with something unreadable
+             */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `yoti_unavailable`: Yoti can not be reached
+             *
+             *     `unavailable`: The service is not available right now
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSessionTimeline: {
         parameters: {
             query?: never;
@@ -9420,6 +11059,517 @@ export interface operations {
             };
             /** @description `not_found`: There is no such object */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionLink"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reissueSessionLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionLink"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `link_not_active`: The link of the session can not be used any more
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeSessionLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    emailSessionLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailLink"];
+            };
+        };
+        responses: {
+            /** @description Will be sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkEmail"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `email_not_configured`: This installation can not send e-mail
+             *
+             *     `link_not_active`: The link of the session can not be used any more
+             *
+             *     `email_limit_reached`: The link was sent by e-mail often enough
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9702,7 +11852,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `yoti_unavailable`: Yoti can not be reached
+             * @description `credential_suspect`: Yoti refuses the credential
+             *
+             *     `yoti_unavailable`: Yoti can not be reached
              *
              *     `unavailable`: The service is not available right now
              */
@@ -11651,6 +13803,80 @@ export interface operations {
             };
         };
     };
+    getPlatformHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformHealth"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     on_session_created: {
         parameters: {
             query?: never;
@@ -12141,6 +14367,135 @@ export interface operations {
                     id: string;
                     /** @constant */
                     type: "credential.activated";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["CredentialEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_credential_suspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "credential.suspect";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["CredentialEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_credential_recovered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "credential.recovered";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["CredentialEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_credential_retired: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "credential.retired";
                     /**
                      * Format: date-time
                      * @description RFC 3339, UTC
