@@ -41,8 +41,9 @@ export class VirtualClock {
    * @throws ServiceError 400 `PAYLOAD_VALIDATION` for a time before the present one
    */
   change({ now, advance = 0, freeze }: ClockChange): void {
-    const target = now === undefined ? this.now() : Date.parse(now);
-    if (target < this.now()) {
+    const present = this.now();
+    const target = now === undefined ? present : Date.parse(now);
+    if (target < present) {
       throw payloadValidation([{ property: 'now', message: 'must not be before the present time' }]);
     }
     this.moveTo(target + advance * 1000);

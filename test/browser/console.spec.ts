@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { eventually, startTestApp, type TestApp } from '../support/app.js';
+import { eventually, OPERATOR, startTestApp, type TestApp } from '../support/app.js';
 import type { Any } from '../support/client.js';
 import { addPersonWithPassword, ConsoleBrowser, heading, seriousViolations } from '../support/console.js';
 import { createReadyTenant, createSession, finishSession, type TestTenant } from '../support/factories.js';
@@ -79,6 +79,22 @@ describe('logging in to the console', () => {
     await page.goBack();
     await page.getByRole('button', { name: 'Log in' }).waitFor();
     expect(await page.content()).not.toContain('seen-before');
+  });
+
+  it('works for whoever comes next at the same browser, in their own tenant or none', async () => {
+    const page = await people.as(await createReadyTenant(app), 'reviewer');
+    await page.context().clearCookies();
+    await people.logIn(page, OPERATOR);
+    await heading(page, 'Tenants');
+    await page.reload();
+    await heading(page, 'Tenants');
+
+    const other = await createReadyTenant(app);
+    await createSession(other, { reference: 'of-the-next' });
+    await page.context().clearCookies();
+    await people.logIn(page, await addPersonWithPassword(other, 'reviewer'));
+    await page.getByRole('link', { name: 'Sessions' }).click();
+    await page.getByRole('link', { name: 'of-the-next' }).waitFor();
   });
 
   it('shows each role its own pages, and says so where one may not look', async () => {

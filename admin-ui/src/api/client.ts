@@ -12,7 +12,9 @@ export const api = createClient<paths>({ baseUrl: '' });
 api.use({
   onRequest({ request }) {
     const tenant = currentTenant();
-    if (tenant) request.headers.set('Countersign-Tenant', tenant);
+    // Who somebody is doesn't depend on the tenant: the remembered one may be another person's.
+    const isAboutPerson = new URL(request.url).pathname.startsWith('/v1/auth/');
+    if (tenant && !isAboutPerson) request.headers.set('Countersign-Tenant', tenant);
     return request;
   },
   onResponse({ response }) {

@@ -1,6 +1,6 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { api, type Schemas, unwrap } from './client';
-import { currentTenant, rememberTenant } from './tenant';
+import { currentTenant, forgetTenant, rememberTenant } from './tenant';
 
 export type Me = Schemas['Me'];
 export type Membership = Me['memberships'][number];
@@ -16,7 +16,8 @@ export const meQuery = queryOptions({
 export function membershipOf(me: Me): Membership | null {
   const remembered = currentTenant();
   const membership = me.memberships.find(({ tenantId }) => tenantId === remembered) ?? me.memberships[0];
-  if (membership && membership.tenantId !== remembered) rememberTenant(membership.tenantId);
+  if (!membership) forgetTenant();
+  else if (membership.tenantId !== remembered) rememberTenant(membership.tenantId);
   return membership ?? null;
 }
 

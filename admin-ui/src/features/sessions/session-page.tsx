@@ -172,6 +172,7 @@ function SessionFacts({ session }: { session: Session }) {
               {policy.name} v{policy.version}
             </TextLink>,
           ],
+          ['Environment', words(session.environment)],
           ['Session', <CopyCode key="id" value={session.id} label="session id" />],
           ['Language', session.locale],
           ['Created', time(session.createdAt)],
