@@ -18,6 +18,8 @@ export interface TestApp {
   url: string;
   config: Config;
   database: TestDatabase;
+  /** Connection of the server's own role. */
+  appUrl: string;
   simulator: Simulator;
   server: RunningServer;
   /** Nobody. */
@@ -79,6 +81,7 @@ export async function startTestApp(options: Options = {}): Promise<TestApp> {
     url,
     config,
     database,
+    appUrl: database.appUrl,
     simulator,
     server,
     anonymous,

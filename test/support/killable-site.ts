@@ -57,6 +57,11 @@ export class KillableSite implements TestSite {
     return this.settings.PUBLIC_URL ?? '';
   }
 
+  /** Connection of the server's own role. */
+  get appUrl(): string {
+    return this.database.appUrl;
+  }
+
   get anonymous(): Client {
     return new Client(this.url);
   }
