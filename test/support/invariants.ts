@@ -72,14 +72,14 @@ const STUCK = ['sessions:next_sync_at', 'deliveries:next_attempt_at', 'emails:ne
 );
 
 /** What the application's role sees of the tenant tables in a transaction of one tenant: never a row of another. */
-async function foreignRows({ sql, appUrl }: Watched): Promise<string[]> {
-  const tables = await sql<{ name: string }>(
+async function foreignRows(site: Watched): Promise<string[]> {
+  const tables = await site.sql<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
       WHERE c.relkind = 'r' AND has_table_privilege('countersign_app', c.oid, 'SELECT')`,
   );
-  const [tenant] = await sql<{ id: string }>('SELECT id FROM tenants ORDER BY id LIMIT 1');
+  const [tenant] = await site.sql<{ id: string }>('SELECT id FROM tenants ORDER BY id LIMIT 1');
   if (!tenant) return [];
-  const client = new pg.Client({ connectionString: appUrl });
+  const client = new pg.Client({ connectionString: site.appUrl });
   await client.connect();
   try {
     await client.query(`BEGIN; SET LOCAL app.tenant_id = '${tenant.id}'`);
