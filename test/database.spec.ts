@@ -17,7 +17,14 @@ const LOOK_UPS = {
 };
 
 /** Tables that belong to the platform. Everything else has to have a tenant. */
-const PLATFORM_TABLES = ['migrations', 'tenants', 'user_sessions', 'users'];
+const PLATFORM_TABLES = [
+  'encryption_keys',
+  'migrations',
+  'operator_idempotency_keys',
+  'tenants',
+  'user_sessions',
+  'users',
+];
 
 const APP = 'countersign_app';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Events } from '../audit/events.service.js';
-import { TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
 import { ApiError } from '../http/api-error.js';
 import type { Actor, Caller } from '../http/caller.js';
+import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
 import { CredentialChanges } from './credential.changes.js';
 import type { Credential } from './credential.entity.js';
 import { findCredential, hasOpenSessions, lockCredential, showCredential } from './credential.rows.js';
@@ -14,7 +14,7 @@ import { activation, RETIREMENT_LOOK_SECONDS, retirement } from './credential.st
 @Injectable()
 export class ChangeCredential {
   constructor(
-    private readonly db: TenantDb,
+    private readonly idempotency: Idempotency,
     private readonly events: Events,
     private readonly changes: CredentialChanges,
     private readonly wakeUp: WakeUp,
@@ -25,14 +25,15 @@ export class ChangeCredential {
    *
    * @throws ApiError not_found; conflict unless its last check was good
    */
-  async activate({ tenantId, actor }: Caller, id: string) {
-    const { answer, owed } = await this.db.run(tenantId, async (em) => {
+  async activate({ tenantId, actor }: Caller, id: string, request: IdempotentRequest | null) {
+    let owed = false;
+    const answer = await this.idempotency.run(tenantId, request, async (em) => {
       await lockUsed(em, tenantId);
       const credential = await findCredential(em, tenantId, id);
       const next = activation(credential);
       if (next !== 'unchanged' && 'refused' in next) throw new ApiError('conflict', next.refused);
-      const owes = next !== 'unchanged' && (await this.putIntoUse(em, credential, actor));
-      return { answer: await showCredential(em, tenantId, id), owed: owes };
+      owed = next !== 'unchanged' && (await this.putIntoUse(em, credential, actor));
+      return showCredential(em, tenantId, id);
     });
     if (owed) this.wakeUp.wake('deliveries');
     return answer;
@@ -44,16 +45,16 @@ export class ChangeCredential {
    *
    * @throws ApiError not_found
    */
-  async retire({ tenantId, actor }: Caller, id: string) {
-    const { answer, owed } = await this.db.run(tenantId, async (em) => {
+  async retire({ tenantId, actor }: Caller, id: string, request: IdempotentRequest | null) {
+    let owed = false;
+    const answer = await this.idempotency.run(tenantId, request, async (em) => {
       const credential = await lockCredential(em, tenantId, id);
       const next = retirement(credential, await hasOpenSessions(em, tenantId, id));
-      let owes = false;
       if (next !== 'unchanged' && next.to === 'retiring') await this.beginRetirement(em, credential, actor);
       if (next !== 'unchanged' && next.to === 'retired') {
-        owes = await this.changes.retire(em, credential, actor);
+        owed = await this.changes.retire(em, credential, actor);
       }
-      return { answer: await showCredential(em, tenantId, id), owed: owes };
+      return showCredential(em, tenantId, id);
     });
     if (owed) this.wakeUp.wake('deliveries');
     return answer;

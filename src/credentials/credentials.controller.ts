@@ -89,8 +89,12 @@ export class CredentialsController {
   )
   @Returns(credentialSchema)
   @Fails('not_found', 'conflict')
-  activateCredential(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.changes.activate(caller, id);
+  activateCredential(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Idempotent() request: IdempotentRequest | null,
+  ) {
+    return this.changes.activate(caller, id, request);
   }
 
   @Post(':id/retire')
@@ -101,7 +105,11 @@ export class CredentialsController {
   )
   @Returns(credentialSchema)
   @Fails('not_found')
-  retireCredential(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.changes.retire(caller, id);
+  retireCredential(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Idempotent() request: IdempotentRequest | null,
+  ) {
+    return this.changes.retire(caller, id, request);
   }
 }

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CONFIG, type Config } from '../config.js';
 import { Idempotency } from '../http/idempotency.js';
+import { IdempotencyCleanUp } from '../http/idempotency-clean-up.js';
 import { dataSourceOptions } from './data-source.js';
 import { TenantDb } from './tenant-db.js';
 import { WakeUp } from './wake-up.js';
@@ -14,7 +15,7 @@ import { WakeUp } from './wake-up.js';
       useFactory: (config: Config) => ({ ...dataSourceOptions(config), retryAttempts: 0 }),
     }),
   ],
-  providers: [TenantDb, Idempotency, WakeUp],
+  providers: [TenantDb, Idempotency, IdempotencyCleanUp, WakeUp],
   exports: [TenantDb, Idempotency, WakeUp],
 })
 export class DatabaseModule {}

@@ -5,6 +5,7 @@ import { Requires } from '../auth/access.js';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { idSchema } from '../http/common.schemas.js';
 import { HeedsIfMatch, IfMatch, Versioned } from '../http/etag.js';
+import { Idempotent, type IdempotentRequest } from '../http/idempotency.js';
 import { Describe, Fails, Returns } from '../http/returns.js';
 import {
   claimSchema,
@@ -38,8 +39,8 @@ export class ReviewsController {
     'The one you hold already, or the oldest that nobody works on. A claim lasts 10 minutes.',
   )
   @Returns(claimSchema)
-  claimNextReview(@CurrentCaller() caller: Caller) {
-    return this.reviews.claimNext(caller);
+  claimNextReview(@CurrentCaller() caller: Caller, @Idempotent() idempotent: IdempotentRequest | null) {
+    return this.reviews.claimNext(caller, idempotent);
   }
 
   @Get(':id')
@@ -58,8 +59,12 @@ export class ReviewsController {
   @Versioned()
   @Returns(reviewSchema)
   @Fails('not_found', 'review_decided', 'review_claimed')
-  claimReview(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.reviews.claim(caller, id);
+  claimReview(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Idempotent() idempotent: IdempotentRequest | null,
+  ) {
+    return this.reviews.claim(caller, id, idempotent);
   }
 
   @Post(':id/release')
@@ -68,8 +73,12 @@ export class ReviewsController {
   @Versioned()
   @Returns(reviewSchema)
   @Fails('not_found', 'review_decided', 'review_claimed')
-  releaseReview(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.reviews.release(caller, id);
+  releaseReview(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Idempotent() idempotent: IdempotentRequest | null,
+  ) {
+    return this.reviews.release(caller, id, idempotent);
   }
 
   @Post(':id/decision')
@@ -83,8 +92,9 @@ export class ReviewsController {
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idSchema }) id: string,
     @Body({ schema: decideReviewSchema }) body: z.infer<typeof decideReviewSchema>,
-    @IfMatch() version: number | null,
+    @IfMatch() ifMatch: number | null,
+    @Idempotent() idempotent: IdempotentRequest | null,
   ) {
-    return this.reviews.decide(caller, id, body, version);
+    return this.reviews.decide(caller, id, body, { ifMatch, idempotent });
   }
 }

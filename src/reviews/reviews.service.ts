@@ -6,6 +6,7 @@ import { TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
 import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
+import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
 import { readPage, toPage } from '../http/pagination.js';
 import { DecideSession } from '../sessions/decide-session.js';
 import type { decideReviewSchema, reviewQuerySchema, reviewSchema } from './review.schemas.js';
@@ -58,6 +59,7 @@ const SELECT_REVIEW = `
 export class ReviewsService {
   constructor(
     private readonly db: TenantDb,
+    private readonly idempotency: Idempotency,
     private readonly events: Events,
     private readonly decideSession: DecideSession,
     private readonly wakeUp: WakeUp,
@@ -89,9 +91,9 @@ export class ReviewsService {
   }
 
   /** Hands out the oldest case nobody is working on. Two callers at once get two cases. */
-  async claimNext(caller: Caller) {
+  async claimNext(caller: Caller, idempotent: IdempotentRequest | null) {
     const { tenantId, actor } = caller;
-    return this.db.run(tenantId, async (em) => {
+    return this.idempotency.run(tenantId, idempotent, async (em) => {
       const [row] = await em.query<{ id: string }[]>(
         `SELECT id FROM reviews
           WHERE tenant_id = $1 AND status = 'open'
@@ -105,8 +107,8 @@ export class ReviewsService {
   }
 
   /** Claims a case, or renews the claim. @throws ApiError not_found, review_decided, review_claimed */
-  async claim(caller: Caller, id: string) {
-    return this.db.run(caller.tenantId, async (em) => {
+  async claim(caller: Caller, id: string, idempotent: IdempotentRequest | null) {
+    return this.idempotency.run(caller.tenantId, idempotent, async (em) => {
       const row = await lock(em, caller.tenantId, id);
       if (row.status !== 'open') throw new ApiError('review_decided');
       if (isClaimedByOther(row, caller.actor.id)) throw new ApiError('review_claimed');
@@ -115,9 +117,9 @@ export class ReviewsService {
   }
 
   /** Gives a claim back. @throws ApiError not_found, review_decided, review_claimed */
-  async release(caller: Caller, id: string) {
+  async release(caller: Caller, id: string, idempotent: IdempotentRequest | null) {
     const { tenantId, actor } = caller;
-    return this.db.run(tenantId, async (em) => {
+    return this.idempotency.run(tenantId, idempotent, async (em) => {
       const row = await lock(em, tenantId, id);
       if (row.status !== 'open') throw new ApiError('review_decided');
       if (isClaimedByOther(row, actor.id)) throw new ApiError('review_claimed');
@@ -135,19 +137,20 @@ export class ReviewsService {
   /**
    * Decides a case: final, once, and the session's outcome with it.
    *
-   * @param expectedVersion of `If-Match`, or null
+   * @param ifMatch expected version, or null
    * @throws ApiError not_found, review_decided, review_claimed, review_not_claimed, version_mismatch
    */
   async decide(
     caller: Caller,
     id: string,
     input: z.infer<typeof decideReviewSchema>,
-    expectedVersion: number | null,
+    { ifMatch, idempotent }: { ifMatch: number | null; idempotent: IdempotentRequest | null },
   ) {
     const { tenantId, actor } = caller;
-    const { review, owed } = await this.db.run(tenantId, async (em) => {
+    let owed = false;
+    const review = await this.idempotency.run(tenantId, idempotent, async (em) => {
       const row = await lock(em, tenantId, id);
-      const refusal = checkDecision(row, actor.id, expectedVersion);
+      const refusal = checkDecision(row, actor.id, ifMatch);
       if (refusal) throw new ApiError(refusal);
       const session = { tenantId, id: row.sessionId, dataKey: row.dataKey };
       const note = input.note ? this.decideSession.sealNote(session, input.note) : null;
@@ -165,8 +168,8 @@ export class ReviewsService {
         reasonCodes,
         actor,
       };
-      const owes = await this.decideSession.run(em, tenantId, row.sessionId, human);
-      return { review: this.show(caller, await find(em, tenantId, id)), owed: owes };
+      owed = await this.decideSession.run(em, tenantId, row.sessionId, human);
+      return this.show(caller, await find(em, tenantId, id));
     });
     if (owed) this.wakeUp.wake('deliveries');
     return review;

@@ -145,7 +145,7 @@ export class CreateSession {
           ],
         ),
         this.events.publish(em, tenantId, 'session.created', publication),
-        claim && this.deps.idempotency.finish(em, tenantId, claim, session),
+        claim && this.deps.idempotency.finish(em, claim, session),
       ]);
       if (changed !== 1) throw new ApiError('unavailable', 'The creation took too long and was given up.');
       return owes;
@@ -166,7 +166,7 @@ export class CreateSession {
     const code = error instanceof YotiError ? reasonOf(error) : 'creation_failed';
     const owed = await this.deps.db
       .run(tenantId, async (em) => {
-        if (claim) await this.deps.idempotency.release(em, tenantId, claim);
+        if (claim) await this.deps.idempotency.release(em, claim);
         const [, changed] = await em.query<[unknown[], number]>(
           `UPDATE sessions SET status = 'failed', failure_code = $3, next_sync_at = NULL, sequence = 1,
                   updated_at = now(), closed_at = now()

@@ -82,8 +82,12 @@ export class SessionsController {
   )
   @Returns(sessionSchema)
   @Fails('not_found', 'conflict')
-  cancelSession(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.sessions.cancel(caller, id);
+  cancelSession(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Idempotent() idempotent: IdempotentRequest | null,
+  ) {
+    return this.sessions.cancel(caller, id, idempotent);
   }
 
   @Post(':id/sync')

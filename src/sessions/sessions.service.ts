@@ -4,6 +4,7 @@ import { Events } from '../audit/events.service.js';
 import { LeaseLost } from '../database/due-work.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
+import type { IdempotentRequest } from '../http/idempotency.js';
 import { readPage, toPage } from '../http/pagination.js';
 import type { SessionResult } from '../yoti/result.js';
 import { findSession } from './find-session.js';
@@ -58,14 +59,15 @@ export class SessionsService {
   }
 
   /** Ends an open session: its link and token stop working. @throws ApiError not_found, conflict */
-  async cancel(caller: Caller, id: string) {
+  async cancel(caller: Caller, id: string, idempotent: IdempotentRequest | null) {
     const { tenantId, actor } = caller;
-    const { session, owed } = await this.deps.db.run(tenantId, async (em) => {
+    let owed = false;
+    const session = await this.deps.idempotency.run(tenantId, idempotent, async (em) => {
       await em.query('SELECT 1 FROM sessions WHERE tenant_id = $1 AND id = $2 FOR UPDATE', [tenantId, id]);
       const row = await findSession(em, tenantId, id);
       const { next, events } = advance(row, { kind: 'cancelled' });
       if (events.length === 0) throw new ApiError('conflict', `The session is ${row.status}.`);
-      const owes = await this.changes.apply(em, row, {
+      owed = await this.changes.apply(em, row, {
         next,
         events,
         actor,
@@ -76,7 +78,7 @@ export class SessionsService {
         tenantId,
         id,
       ]);
-      return { session: this.show(caller, await findSession(em, tenantId, id)), owed: owes };
+      return this.show(caller, await findSession(em, tenantId, id));
     });
     if (owed) this.deps.wakeUp.wake('deliveries');
     return session;

@@ -51,7 +51,11 @@ export class ApiKeysController {
   @Describe('Revoke an API key', 'Takes effect with the next request.')
   @Returns(apiKeySchema)
   @Fails('not_found')
-  revokeApiKey(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.keys.revoke(caller, id);
+  revokeApiKey(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Idempotent() idempotent: IdempotentRequest | null,
+  ) {
+    return this.keys.revoke(caller, id, idempotent);
   }
 }

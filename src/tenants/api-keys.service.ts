@@ -70,8 +70,8 @@ export class ApiKeysService {
   }
 
   /** Takes effect with the next request. Revoking twice is harmless. @throws ApiError not_found */
-  async revoke({ tenantId, actor }: Caller, id: string) {
-    return this.db.run(tenantId, async (em) => {
+  async revoke({ tenantId, actor }: Caller, id: string, idempotent: IdempotentRequest | null) {
+    return this.idempotency.run(tenantId, idempotent, async (em) => {
       const found = await em.findOneBy(ApiKey, { tenantId, id });
       if (!found) throw notFound();
       if (!found.revokedAt) {

@@ -5,6 +5,7 @@ import { Requires } from '../auth/access.js';
 import { CurrentActor, type Actor } from '../http/caller.js';
 import { idSchema } from '../http/common.schemas.js';
 import { HeedsIfMatch, IfMatch, Versioned } from '../http/etag.js';
+import { Idempotent, type IdempotentRequest } from '../http/idempotency.js';
 import { pageQuerySchema } from '../http/pagination.js';
 import { Describe, Fails, Returns } from '../http/returns.js';
 import {
@@ -37,8 +38,9 @@ export class TenantsController {
   createTenant(
     @CurrentActor() actor: Actor,
     @Body({ schema: createTenantSchema }) body: z.infer<typeof createTenantSchema>,
+    @Idempotent() idempotent: IdempotentRequest | null,
   ) {
-    return this.tenants.create(actor, body);
+    return this.tenants.create(actor, body, idempotent);
   }
 
   @Get(':id')

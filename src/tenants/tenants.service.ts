@@ -6,6 +6,7 @@ import { TenantDb } from '../database/tenant-db.js';
 import { notFound } from '../http/api-error.js';
 import type { Actor } from '../http/caller.js';
 import { checkVersion } from '../http/etag.js';
+import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
 import type { pageQuerySchema } from '../http/pagination.js';
 import { readPage, toPage } from '../http/pagination.js';
 import { People } from '../users/people.js';
@@ -17,6 +18,7 @@ import type { createTenantSchema, tenantSchema, updateTenantSchema } from './ten
 export class TenantsService {
   constructor(
     private readonly db: TenantDb,
+    private readonly idempotency: Idempotency,
     private readonly events: Events,
     private readonly people: People,
   ) {}
@@ -43,11 +45,11 @@ export class TenantsService {
   }
 
   /** Creates the tenant with its first admin. @throws ApiError already_exists */
-  async create(actor: Actor, body: z.infer<typeof createTenantSchema>) {
+  async create(actor: Actor, body: z.infer<typeof createTenantSchema>, idempotent: IdempotentRequest | null) {
     const { slug, name, branding = {}, frameAncestors = [], admin } = body;
     const person = await this.people.prepare(admin);
     const id = uuidv7();
-    return this.db.run(id, async (em) => {
+    return this.idempotency.runAsOperator(String(actor.id), id, idempotent, async (em) => {
       await em.insert(Tenant, { id, slug, name, branding, frameAncestors });
       const tenant = await em.findOneByOrFail(Tenant, { id });
       const { userId, initialPassword } = await this.people.ensure(em, person);

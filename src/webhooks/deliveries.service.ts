@@ -9,6 +9,7 @@ import { TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
 import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
+import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
 import { readPage, toPage } from '../http/pagination.js';
 import { Delivery, DeliveryAttempt, WebhookEndpoint } from './webhook.entity.js';
 import type { deliveryQuerySchema } from './webhook.schemas.js';
@@ -22,6 +23,7 @@ type DeliveryOfEvent = Delivery & { event: EventRow };
 export class DeliveriesService {
   constructor(
     private readonly db: TenantDb,
+    private readonly idempotency: Idempotency,
     private readonly events: Events,
     private readonly wakeUp: WakeUp,
   ) {}
@@ -65,8 +67,8 @@ export class DeliveriesService {
    *
    * @throws ApiError not_found; conflict for a cancelled delivery, and when the endpoint takes nothing
    */
-  async retry({ tenantId, actor }: Caller, id: string) {
-    const delivery = await this.db.run(tenantId, async (em) => {
+  async retry({ tenantId, actor }: Caller, id: string, idem: IdempotentRequest | null) {
+    const delivery = await this.idempotency.run(tenantId, idem, async (em) => {
       const { endpointId, status, event } = await findDelivery(em, tenantId, id);
       await checkTakes(em, tenantId, endpointId);
       if (status === 'cancelled') throw new ApiError('conflict', 'A cancelled delivery is not sent again.');
@@ -85,8 +87,8 @@ export class DeliveriesService {
   }
 
   /** Publishes a test to one endpoint, and to no other. @throws ApiError not_found, conflict */
-  async test({ tenantId, actor }: Caller, endpointId: string) {
-    const delivery = await this.db.run(tenantId, async (em) => {
+  async test({ tenantId, actor }: Caller, endpointId: string, idem: IdempotentRequest | null) {
+    const delivery = await this.idempotency.run(tenantId, idem, async (em) => {
       await checkTakes(em, tenantId, endpointId);
       const [id, eventId] = [uuidv7(), uuidv7()];
       await em.insert(EventRow, { tenantId, id: eventId, name: 'endpoint.test', payload: { endpointId } });

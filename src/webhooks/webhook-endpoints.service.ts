@@ -115,9 +115,9 @@ export class WebhookEndpointsService {
   }
 
   /** The old secret signs nothing from now on. @throws ApiError not_found */
-  async rotateSecret(caller: Caller, id: string) {
+  async rotateSecret(caller: Caller, id: string, idem: IdempotentRequest | null) {
     const { tenantId } = caller;
-    return this.db.run(tenantId, async (em) => {
+    return this.idempotency.run(tenantId, idem, async (em) => {
       const before = await lockEndpoint(em, tenantId, id);
       const { secret, sealed } = this.makeSecret(tenantId, id);
       const after = await this.save(em, before, { secret: sealed });

@@ -104,8 +104,12 @@ export class WebhooksController {
   )
   @Returns(webhookEndpointWithSecretSchema)
   @Fails('not_found')
-  rotateWebhookSecret(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.endpoints.rotateSecret(caller, id);
+  rotateWebhookSecret(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Idempotent() idem: IdempotentRequest | null,
+  ) {
+    return this.endpoints.rotateSecret(caller, id, idem);
   }
 
   @Post('webhook-endpoints/:id/test')
@@ -116,8 +120,12 @@ export class WebhooksController {
   )
   @Returns(deliverySchema, 202, 'Will be sent')
   @Fails('not_found', 'conflict')
-  testWebhookEndpoint(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.deliveries.test(caller, id);
+  testWebhookEndpoint(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Idempotent() idem: IdempotentRequest | null,
+  ) {
+    return this.deliveries.test(caller, id, idem);
   }
 
   @Get('deliveries')
@@ -145,7 +153,11 @@ export class WebhooksController {
   @Describe('Send a delivery again', 'Now, with the same webhook-id, whether or not it was delivered before.')
   @Returns(deliverySchema, 202, 'Will be sent')
   @Fails('not_found', 'conflict')
-  retryDelivery(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.deliveries.retry(caller, id);
+  retryDelivery(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Idempotent() idem: IdempotentRequest | null,
+  ) {
+    return this.deliveries.retry(caller, id, idem);
   }
 }

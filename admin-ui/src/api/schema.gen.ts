@@ -7041,7 +7041,10 @@ export interface operations {
     createTenant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7091,7 +7094,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `already_exists`: There is one with this name already */
+            /**
+             * @description `already_exists`: There is one with this name already
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7111,6 +7118,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7580,6 +7596,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -7646,6 +7664,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -7657,6 +7684,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8617,6 +8653,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -8683,7 +8721,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The object is not in a state that allows this */
+            /**
+             * @description `conflict`: The object is not in a state that allows this
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8703,6 +8745,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8743,6 +8794,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -8809,6 +8862,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -8820,6 +8882,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10493,6 +10564,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -10559,7 +10632,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The object is not in a state that allows this */
+            /**
+             * @description `conflict`: The object is not in a state that allows this
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10579,6 +10656,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12056,6 +12142,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -12110,6 +12198,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -12121,6 +12218,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12258,6 +12364,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -12328,6 +12436,8 @@ export interface operations {
              * @description `review_decided`: The review has been decided
              *
              *     `review_claimed`: Somebody else has claimed the review
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
                 headers: {
@@ -12348,6 +12458,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12388,6 +12507,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -12458,6 +12579,8 @@ export interface operations {
              * @description `review_decided`: The review has been decided
              *
              *     `review_claimed`: Somebody else has claimed the review
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
                 headers: {
@@ -12478,6 +12601,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12518,6 +12650,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description ETag of the object as it was read: the change is refused when it has changed since */
                 "If-Match"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
@@ -12596,6 +12730,8 @@ export interface operations {
              *     `review_claimed`: Somebody else has claimed the review
              *
              *     `review_not_claimed`: Claim the review before deciding it
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
                 headers: {
@@ -12625,6 +12761,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13243,6 +13388,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -13309,6 +13456,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -13320,6 +13476,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13360,6 +13525,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -13426,7 +13593,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The object is not in a state that allows this */
+            /**
+             * @description `conflict`: The object is not in a state that allows this
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13446,6 +13617,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13681,6 +13861,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -13747,7 +13929,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The object is not in a state that allows this */
+            /**
+             * @description `conflict`: The object is not in a state that allows this
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13767,6 +13953,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
