@@ -30,6 +30,11 @@ export function seal(plaintext: Buffer, key: Buffer, keyId: string, place: Place
   return Buffer.concat([Buffer.from([FORMAT, id.length]), id, iv, cipher.getAuthTag(), ciphertext]);
 }
 
+/** Id of the key that a blob was sealed under. */
+export function keyIdOf(blob: Buffer): string {
+  return blob.subarray(2, 2 + (blob[1] ?? 0)).toString('utf8');
+}
+
 /** Opens what `seal` made. @throws SealError when anything about it is not as it was sealed */
 export function open(blob: Buffer, keyOf: (keyId: string) => Buffer | undefined, place: Place): Buffer {
   const idLength = blob[1] ?? 0;
@@ -57,18 +62,31 @@ function associatedData(place: Place): Buffer {
 /** The operator's keys. The first seals; all of them open, so that a key can be rotated while old values remain. */
 export class KeyRing {
   private readonly keys: Map<string, Buffer>;
-  private readonly current: { id: string; key: Buffer };
+  /** Id of the key that seals. */
+  readonly currentId: string;
 
   /** @param keys current first; ids are unique, keys have 32 bytes */
   constructor(keys: readonly { id: string; key: Buffer }[]) {
     const [current] = keys;
     if (!current) throw new Error('The key ring is empty.');
-    this.current = current;
+    this.currentId = current.id;
     this.keys = new Map(keys.map(({ id, key }) => [id, key]));
   }
 
+  /** Ids of all keys, the current one first. */
+  get ids(): string[] {
+    return [...this.keys.keys()];
+  }
+
   seal(plaintext: Buffer | string, place: Place): Buffer {
-    return seal(Buffer.from(plaintext), this.current.key, this.current.id, place);
+    return this.sealUnder(this.currentId, plaintext, place);
+  }
+
+  /** Seals under a key of the ring that may be another than the current one. @throws SealError */
+  sealUnder(id: string, plaintext: Buffer | string, place: Place): Buffer {
+    const key = this.keys.get(id);
+    if (!key) throw new SealError('there is no such key in the ring');
+    return seal(Buffer.from(plaintext), key, id, place);
   }
 
   /** @throws SealError */

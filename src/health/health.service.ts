@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { migrations } from '../../migrations/index.js';
 import { StartError } from '../config.js';
+import { checkKeyRing } from '../crypto/check-key-ring.js';
+import { KeyRing } from '../crypto/key-ring.js';
 import { TenantDb } from '../database/tenant-db.js';
 
 const CACHE_MS = 1000;
@@ -18,11 +20,14 @@ export class HealthService implements OnModuleInit {
   isDraining = false;
   private last: { at: number; report: Promise<HealthReport> } | undefined;
 
-  constructor(private readonly db: TenantDb) {}
+  constructor(
+    private readonly db: TenantDb,
+    private readonly ring: KeyRing,
+  ) {}
 
   /**
-   * A role that could see past row-level security, or a schema of another version, must not serve. Workers begin at
-   * bootstrap, which is after this.
+   * A role that could see past row-level security, a schema of another version, or keys that don't open what is stored
+   * must not serve. Workers begin at bootstrap, which is after this.
    */
   async onModuleInit(): Promise<void> {
     const [role] = await this.db.lookUp<{ unsafe: boolean; name: string }>(
@@ -39,6 +44,7 @@ export class HealthService implements OnModuleInit {
     }
     const schema = await this.checkSchema();
     if (schema !== 'ok') throw new StartError(`The database schema is ${schema}. Run: npm run migrate`);
+    await checkKeyRing(this.db, this.ring);
   }
 
   /** From now on the process is not ready: balancers send new requests elsewhere. */

@@ -1,17 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { eventually, startTestApp, type TestApp } from './support/app.js';
-import type { Any } from './support/client.js';
-import { credentialDesk } from './support/credentials.js';
+import { eventually, startTestApp, type TestApp } from '../support/app.js';
+import type { Any } from '../support/client.js';
+import { credentialDesk } from '../support/credentials.js';
 import {
   createReadyTenant,
   createSession,
   expectStatus,
   finishSession,
   type TestTenant,
-} from './support/factories.js';
-import { registerApp } from './support/simulated-yoti.js';
+} from '../support/factories.js';
+import { expectInvariants } from '../support/invariants.js';
+import { registerApp } from '../support/simulated-yoti.js';
 
 /** 50 creations a second. */
 const PAUSE_MS = 20;
@@ -34,12 +35,14 @@ async function paced<T>(count: number, pauseMs: number, work: (n: number) => Pro
   return results;
 }
 
-describe('rotating a credential', () => {
+describe('row 52: rotating a credential while sessions are made and run', () => {
   let app: TestApp;
 
   beforeAll(async () => {
     app = await startTestApp();
   });
+
+  afterEach(() => expectInvariants(app));
 
   afterAll(() => app.stop());
 
