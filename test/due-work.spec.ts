@@ -12,7 +12,7 @@ type Options = ConstructorParameters<typeof DueWorker>[0];
 interface Taken {
   lease: Lease;
   signal: AbortSignal;
-  finish(): void;
+  finish: () => void;
 }
 
 describe('due work', () => {

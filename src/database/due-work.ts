@@ -98,14 +98,13 @@ export class DueWorker {
   private claiming = false;
   private again = false;
   private haltedAt: number | undefined;
-  private stopListening: (() => void) | undefined;
+  private stopListening: (() => void)[] = [];
 
   constructor(private readonly options: WorkerOptions) {}
 
   start(): void {
     const { wakeUp, kind, leaseSeconds } = this.options;
-    this.stopListening = wakeUp.onWake(kind, () => void this.claim());
-    wakeUp.onHalt(() => this.halt());
+    this.stopListening = [wakeUp.onWake(kind, () => void this.claim()), wakeUp.onHalt(() => this.halt())];
     this.timers = [
       setInterval(() => void this.claim(), POLL_MS),
       setInterval(() => void this.renew(), (leaseSeconds * 1000) / BEATS_A_LEASE),
@@ -116,7 +115,7 @@ export class DueWorker {
   /** Stops claiming. What is in hand goes on. */
   private halt(): void {
     this.haltedAt ??= Date.now();
-    this.stopListening?.();
+    for (const stop of this.stopListening) stop();
   }
 
   /**

@@ -64,9 +64,10 @@ export class WakeUp implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
     return () => this.emitter.off(kind, listener);
   }
 
-  /** Called when the server begins to stop. */
-  onHalt(listener: () => void): void {
+  /** Called when the server begins to stop. @returns a function that stops listening */
+  onHalt(listener: () => void): () => void {
     this.emitter.on(HALT, listener);
+    return () => this.emitter.off(HALT, listener);
   }
 
   private async send(): Promise<void> {
