@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '../config.js';
 import { Idempotency } from '../http/idempotency.js';
 import { IdempotencyCleanUp } from '../http/idempotency-clean-up.js';
 import { dataSourceOptions } from './data-source.js';
+import { TenantCounts } from './tenant-counts.js';
 import { TenantDb } from './tenant-db.js';
 import { WakeUp } from './wake-up.js';
 
@@ -15,7 +16,7 @@ import { WakeUp } from './wake-up.js';
       useFactory: (config: Config) => ({ ...dataSourceOptions(config), retryAttempts: 0 }),
     }),
   ],
-  providers: [TenantDb, Idempotency, IdempotencyCleanUp, WakeUp],
-  exports: [TenantDb, Idempotency, WakeUp],
+  providers: [TenantDb, TenantCounts, Idempotency, IdempotencyCleanUp, WakeUp],
+  exports: [TenantDb, TenantCounts, Idempotency, WakeUp],
 })
 export class DatabaseModule {}
