@@ -39,9 +39,16 @@ export class DeliveryLog {
         tenantId,
         id: lease.id,
       });
-      const endpoint = await em.findOneByOrFail(WebhookEndpoint, { tenantId, id: endpointId });
-      if (endpoint.status !== 'enabled' || endpoint.deletedAt !== null) {
+      let endpoint = await em.findOneByOrFail(WebhookEndpoint, { tenantId, id: endpointId });
+      if (!takesEvents(endpoint)) {
         await holdLease(em, 'deliveries', lease);
+        // Who enables it meanwhile either finds the delivery cancelled, or is waited for here.
+        endpoint = await em.findOneOrFail(WebhookEndpoint, {
+          where: { tenantId, id: endpointId },
+          lock: { mode: 'pessimistic_read' },
+        });
+      }
+      if (!takesEvents(endpoint)) {
         await finishLease(em, lease, { status: 'cancelled', attempts, nextInSeconds: null });
         return null;
       }
@@ -115,6 +122,9 @@ export class DeliveryLog {
     });
   }
 }
+
+const takesEvents = ({ status, deletedAt }: WebhookEndpoint): boolean =>
+  status === 'enabled' && deletedAt === null;
 
 /** Seconds until the next attempt, null when there is none. */
 function nextAfter({ statusCode, errorClass, retryAfterSeconds }: AttemptResult, attempts: number) {
