@@ -7,6 +7,7 @@ import { Links1763800000006 } from './0006-links.js';
 import { HostedPage1763800000007 } from './0007-hosted-page.js';
 import { Keys1763800000008 } from './0008-keys.js';
 import { Inbox1763800000009 } from './0009-inbox.js';
+import { WebhookEndpoints1763800000010 } from './0010-webhook-endpoints.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   HostedPage1763800000007,
   Keys1763800000008,
   Inbox1763800000009,
+  WebhookEndpoints1763800000010,
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mailFromSchema, smtpUrlSchema, type MailSettings } from './mail/mail-settings.js';
+import type { WebhookLimits } from './webhooks/webhook-client.js';
 import type { TransportOptions } from './yoti/transport-options.js';
 
 /** Injection token of the configuration. */
@@ -75,6 +76,8 @@ export interface Config {
   yotiBounds: Partial<TransportOptions>;
   /** Networks that webhooks may reach although they are private. */
   webhookAllowedNetworks: string[];
+  /** Deadlines of webhook attempts that differ from the default ones: no setting names them, tests shorten them. */
+  webhookLimits: Partial<WebhookLimits>;
   databasePoolSize: number;
   /** Keep frequent statements prepared; off for a pooler that can't. */
   databasePrepare: boolean;
@@ -137,6 +140,7 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     yotiApiUrls: s.YOTI_API_URLS.map((url) => url.replace(/\/+$/, '')),
     yotiBounds: {},
     webhookAllowedNetworks: s.WEBHOOK_ALLOWED_NETWORKS,
+    webhookLimits: {},
     databasePoolSize: s.DATABASE_POOL_SIZE,
     databasePrepare: s.DATABASE_PREPARE,
     logLevel: s.LOG_LEVEL,

@@ -30,6 +30,15 @@ describe('webhook endpoints', () => {
       description: 'Core banking',
       status: 'enabled',
       disabledReason: null,
+      disabledAt: null,
+      signature: 'hmac',
+      publicKey: null,
+      retiringSecrets: [],
+      failingSince: null,
+      failureCount: 0,
+      disablesAt: null,
+      pausedUntil: null,
+      replayFrom: null,
       version: 1,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
@@ -68,6 +77,7 @@ describe('webhook endpoints', () => {
     ['an unknown event', { ...valid, events: ['session.exploded'] }, '/events/0'],
     ['the test event', { ...valid, events: ['endpoint.test'] }, '/events/0'],
     ['an event twice', { ...valid, events: ['session.completed', 'session.completed'] }, '/events'],
+    ['an unknown kind of signature', { ...valid, signature: 'rsa' }, '/signature'],
     ['an unknown field', { ...valid, secret: 'whsec_mine' }, '/secret'],
   ])('are refused with %s, naming the field', async (_, body, path) => {
     const answer = await tenant.key.post('/v1/webhook-endpoints', body);
@@ -97,6 +107,8 @@ describe('webhook endpoints', () => {
     const answer = await tenant.key.patch(path, { description: 'changed', url: 'https://169.254.169.254/' });
     expect(answer.body).toMatchObject({ status: 400, errors: [{ path: '/url' }] });
     expect((await tenant.key.patch(path, {})).status).toBe(400);
+    const early = await tenant.key.patch(path, { replaySince: '2026-01-01T00:00:00Z' });
+    expect(early.body).toMatchObject({ status: 400, errors: [{ path: '/replaySince' }] });
     expect((await tenant.key.get(path)).body).toMatchObject({ description: '', version: 1, url: valid.url });
   });
 

@@ -4,7 +4,7 @@ import { startWebhookSink, type WebhookSink } from '../src/demo/webhook-sink.js'
 import { newSecret, signatureHeaders } from '../src/webhooks/webhook-signature.js';
 import { Client, type Any } from './support/client.js';
 
-const secrets = [newSecret()];
+const secrets = [newSecret('hmac').secret];
 const event = { id: randomUUID(), type: 'session.completed', data: { sessionId: randomUUID() } };
 
 let sink: WebhookSink;
@@ -17,12 +17,12 @@ beforeAll(async () => {
 afterAll(() => sink?.close());
 
 const send = (secret: string, body: unknown = event) =>
-  client.with(signatureHeaders(secret, event.id, new Date(), JSON.stringify(body))).post('/', body);
+  client.with(signatureHeaders([secret], event.id, new Date(), JSON.stringify(body))).post('/', body);
 
 describe("the demo's webhook receiver", () => {
   it('accepts what is signed, refuses what is not, and shows both, newest first', async () => {
     expect((await client.get('/events')).body).toEqual({ items: [] });
-    const later = newSecret();
+    const later = newSecret('hmac').secret;
     expect((await send(secrets[0]!)).status).toBe(204);
     expect((await send(later)).status).toBe(401);
     expect((await client.post('/', event)).status).toBe(401);

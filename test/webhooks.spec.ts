@@ -177,17 +177,19 @@ describe('sending webhooks', () => {
     expect((await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`)).body).toMatchObject({
       status: 'disabled',
       disabledReason: 'gone',
+      disabledAt: expect.any(String),
       version: 2,
     });
-    const filter = `action=webhook_endpoint.disabled&objectId=${endpoint.id}`;
+    const filter = `action=endpoint.disabled&objectId=${endpoint.id}`;
     expect((await tenant.key.get(`/v1/audit-entries?${filter}`)).body.items).toMatchObject([
-      { actor: { type: 'system', id: null }, details: { reason: 'gone' } },
+      { actor: { type: 'system', id: null } },
     ]);
     for (const action of [`deliveries/${last.id}/retry`, `webhook-endpoints/${endpoint.id}/test`]) {
       expect((await tenant.key.post(`/v1/${action}`)).body.code).toBe('conflict');
     }
     const enabled = await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, { status: 'enabled' });
-    expect(enabled.body).toMatchObject({ status: 'enabled', disabledReason: null });
+    expect(enabled.body).toMatchObject({ status: 'enabled', disabledReason: null, disabledAt: null });
+    // A test isn't among what the endpoint hears of.
     expect((await tenant.key.post(`/v1/deliveries/${waiting.id}/retry`)).body.code).toBe('conflict');
   });
 
@@ -212,20 +214,6 @@ describe('sending webhooks', () => {
     );
     await eventually(async () => (await readDelivery(tenant, id)).status === 'cancelled');
     expect(receiver.count(path)).toBe(1);
-  });
-
-  it('signs with the new secret as soon as it is rotated', async () => {
-    const path = newPath();
-    const endpoint = await createEndpoint(tenant, receiver.at(path));
-    const rotated = expectStatus(
-      await tenant.key.post(`/v1/webhook-endpoints/${endpoint.id}/rotate-secret`),
-      200,
-    );
-    expect(rotated.secret).not.toBe(endpoint.secret);
-    await sendTest(tenant, endpoint);
-    const [request] = await receiver.events(path);
-    expect(() => new Webhook(rotated.secret).verify(request!.text, request!.headers)).not.toThrow();
-    expect(() => new Webhook(endpoint.secret).verify(request!.text, request!.headers)).toThrow('No matching');
   });
 
   it.each(['https://10.255.255.1/', 'https://[::1]/', 'http://[::1]/'])(
@@ -289,12 +277,12 @@ describe('sending webhooks', () => {
     const { url, release } = receiver.atHolding(path);
     const stuck = await createEndpoint(slow, url);
     await Promise.all(Array.from({ length: 60 }, () => sendTest(slow, stuck)));
-    await receiver.events(path, 16);
+    await receiver.events(path, 4);
     const free = newPath();
     await sendTest(quick, await createEndpoint(quick, receiver.at(free)));
     await receiver.events(free);
     expect((await slow.key.get('/v1/deliveries?status=delivered')).body.items).toEqual([]);
-    expect(receiver.count(path)).toBe(16);
+    expect(receiver.count(path)).toBe(4);
     release();
   });
 });

@@ -41,6 +41,20 @@ const credentialFacts = z
 
 const testFacts = z.object({ endpointId: idSchema }).meta({ id: 'TestEventData' });
 
+const endpointFacts = z
+  .object({
+    endpointId: idSchema,
+    reason: z
+      .enum(['failing', 'gone'])
+      .describe('failing: nothing was delivered for long; gone: it answered 410'),
+    failingSince: timestampSchema.describe('First failure since the last success'),
+    failures: z.number().int().describe('Attempts that failed since then'),
+    disablesAt: timestampSchema
+      .nullable()
+      .describe('When it is disabled unless a delivery succeeds; null when it has been'),
+  })
+  .meta({ id: 'EndpointEventData' });
+
 /**
  * Everything that can happen and is told to the tenant: name → what it means and the payload. Payloads are thin: ids
  * and codes, no personal data. The timeline, the webhooks, the subscriptions and the API document follow from this map.
@@ -67,6 +81,11 @@ export const eventTypes = {
     summary: 'A credential is out of use, and no session needs it',
     data: credentialFacts,
   },
+  'endpoint.failing': {
+    summary: 'Nothing has reached a webhook endpoint for one day, and again for three',
+    data: endpointFacts,
+  },
+  'endpoint.disabled': { summary: 'A webhook endpoint was disabled by the server', data: endpointFacts },
   'endpoint.test': { summary: 'A test of one endpoint', data: testFacts },
 } as const satisfies Record<string, { summary: string; data: z.ZodType }>;
 

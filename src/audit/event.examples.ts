@@ -36,6 +36,14 @@ const credential = {
   diagnosis: null,
 };
 
+const endpoint = {
+  endpointId: exampleIds.endpoint,
+  reason: 'failing',
+  failingSince: '2026-02-27T10:40:00.000Z',
+  failures: 41,
+  disablesAt: null,
+} as const;
+
 /** One event of each type for the API document. */
 export const eventExamples: { [Name in EventName]: ExampleEvent<Name> } = {
   'session.created': event('session.created', 1, '10:20:00.000', begun),
@@ -87,6 +95,13 @@ export const eventExamples: { [Name in EventName]: ExampleEvent<Name> } = {
     diagnosis: 'OK',
   }),
   'credential.retired': event('credential.retired', 16, '12:08:00.000', { ...credential, status: 'retired' }),
+  'endpoint.failing': event('endpoint.failing', 17, '10:40:00.000', {
+    ...endpoint,
+    failingSince: '2026-03-03T10:39:00.000Z',
+    failures: 12,
+    disablesAt: '2026-03-08T10:39:00.000Z',
+  }),
+  'endpoint.disabled': event('endpoint.disabled', 18, '10:41:00.000', endpoint),
   'endpoint.test': event('endpoint.test', 13, '10:15:00.000', { endpointId: exampleIds.endpoint }),
 };
 

@@ -54,10 +54,14 @@ export class Events {
          VALUES ($1, $2, $3, $4, $5, $6)
        ), audit AS (
          ${INSERT_AUDIT} VALUES ($1, $7, $8, $9, $3, $10, $11, $4, $12, '{}')
+       ), heard AS MATERIALIZED (
+         -- Locked whether enabled or not: who enables one waits for this event, or this waits and sees it enabled.
+         SELECT e.tenant_id, e.id, e.status, e.paused_until FROM webhook_endpoints e
+          WHERE e.tenant_id = $1 AND e.deleted_at IS NULL AND $3 = ANY (e.events) ORDER BY e.id FOR SHARE
        )
        INSERT INTO deliveries (tenant_id, id, endpoint_id, event_id, next_attempt_at)
-       SELECT e.tenant_id, uuid_v7(), e.id, $2, now() FROM webhook_endpoints e
-        WHERE e.tenant_id = $1 AND e.status = 'enabled' AND e.deleted_at IS NULL AND $3 = ANY (e.events)
+       SELECT h.tenant_id, uuid_v7(), h.id, $2, greatest(now(), h.paused_until) FROM heard h
+        WHERE h.status = 'enabled'
        RETURNING 1`,
       [
         tenantId,

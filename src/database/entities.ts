@@ -3,7 +3,7 @@ import { Credential } from '../credentials/credential.entity.js';
 import { Policy, PolicyVersion } from '../policies/policy.entity.js';
 import { ApiKey } from '../tenants/api-key.entity.js';
 import { Tenant } from '../tenants/tenant.entity.js';
-import { Delivery, DeliveryAttempt, WebhookEndpoint } from '../webhooks/webhook.entity.js';
+import { Delivery, DeliveryAttempt, RetiringSecret, WebhookEndpoint } from '../webhooks/webhook.entity.js';
 
 /** Every entity; what has none here is read and written in SQL. */
 export const entities = [
@@ -15,6 +15,7 @@ export const entities = [
   EventRow,
   AuditEntry,
   WebhookEndpoint,
+  RetiringSecret,
   Delivery,
   DeliveryAttempt,
 ];

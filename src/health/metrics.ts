@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram } from 'prom-client';
+import { TenantDb } from '../database/tenant-db.js';
 import { registry } from '../metrics/registry.js';
 import { YotiClient } from '../yoti/yoti-client.js';
 import { environments } from '../credentials/environment.js';
@@ -35,12 +36,19 @@ const paused = new Gauge({
   registers: [registry],
 });
 
+const pausedEndpoints = new Gauge({
+  name: 'countersign_webhook_paused_endpoints',
+  help: 'Webhook endpoints that are sent nothing for a while after failures in a row',
+  registers: [registry],
+});
+
 /** Prometheus metrics of this process and of what it reads from the database when asked. */
 @Injectable()
 export class Metrics implements OnApplicationBootstrap {
   constructor(
     private readonly credentials: CredentialHealth,
     private readonly yoti: YotiClient,
+    private readonly db: TenantDb,
   ) {
     yoti.onCircuitChange(({ operation, state }) => circuitChanges.inc({ operation, state }));
   }
@@ -64,6 +72,7 @@ export class Metrics implements OnApplicationBootstrap {
   async render(): Promise<string> {
     this.countPaused();
     await this.countSuspects();
+    await this.countPausedEndpoints();
     return registry.metrics();
   }
 
@@ -80,5 +89,12 @@ export class Metrics implements OnApplicationBootstrap {
     for (const environment of environments) {
       suspects.set({ environment }, counts.get(environment) ?? 0);
     }
+  }
+  private async countPausedEndpoints(): Promise<void> {
+    const rows = await this.db
+      .lookUp<{ count: string }>('SELECT count_paused_endpoints() AS count', [])
+      .catch(() => []);
+    if (rows[0]) pausedEndpoints.set(Number(rows[0].count));
+    else pausedEndpoints.remove();
   }
 }

@@ -78,6 +78,7 @@ export class DeliveriesService {
           WHERE tenant_id = $1 AND id = $2 AND status <> 'cancelled'`,
         [tenantId, id],
       );
+      await endPause(em, tenantId, endpointId);
       const object = { type: 'delivery', id, sessionId: event.sessionId ?? undefined } as const;
       await this.events.audit(em, tenantId, 'delivery.retried', { actor, object, details: { endpointId } });
       return toDelivery(await findDelivery(em, tenantId, id));
@@ -93,6 +94,7 @@ export class DeliveriesService {
       const [id, eventId] = [uuidv7(), uuidv7()];
       await em.insert(EventRow, { tenantId, id: eventId, name: 'endpoint.test', payload: { endpointId } });
       await em.insert(Delivery, { tenantId, id, endpointId, eventId, nextAttemptAt: () => 'now()' });
+      await endPause(em, tenantId, endpointId);
       const object = { type: 'webhook_endpoint', id: endpointId } as const;
       await this.events.audit(em, tenantId, 'endpoint.test', { actor, object, details: { deliveryId: id } });
       return toDelivery(await findDelivery(em, tenantId, id));
@@ -108,6 +110,14 @@ async function checkTakes(em: EntityManager, tenantId: string, endpointId: strin
   if (!endpoint) throw notFound();
   if (endpoint.status !== 'enabled')
     throw new ApiError('conflict', 'The endpoint is disabled. Enable it first.');
+}
+
+/** Somebody wants to see what happens now: that tries an endpoint that is being left alone. */
+async function endPause(em: EntityManager, tenantId: string, endpointId: string): Promise<void> {
+  await em.query(
+    'UPDATE webhook_endpoints SET paused_until = NULL WHERE tenant_id = $1 AND id = $2 AND paused_until IS NOT NULL',
+    [tenantId, endpointId],
+  );
 }
 
 const selectDeliveries = (em: EntityManager, tenantId: string) =>

@@ -20,15 +20,28 @@ export interface AttemptResult {
 
 type Answer = Pick<AttemptResult, 'statusCode' | 'errorClass' | 'responseExcerpt' | 'retryAfterSeconds'>;
 
+/** Deadlines of one attempt, in milliseconds. */
+export interface WebhookLimits {
+  connectMs: number;
+  /** From the begin of the attempt to the end of what is read of the answer. */
+  deadlineMs: number;
+}
+
+const LIMITS: WebhookLimits = { connectMs: 5000, deadlineMs: 15_000 };
+
 /**
  * Posts events to receivers nobody vouches for: to permitted addresses only, with deadlines, without redirects, reading
  * no more of an answer than is kept. Every attempt has its own connection, so that endpoints share none.
  */
 export class WebhookClient {
+  private readonly limits: WebhookLimits;
+
   constructor(
     private readonly rules: AddressRules,
-    private readonly limits = { connectMs: 5000, deadlineMs: 15_000 },
-  ) {}
+    limits: Partial<WebhookLimits> = {},
+  ) {
+    this.limits = { ...LIMITS, ...limits };
+  }
 
   /** Sends once. Never throws for what the receiver or the network does: that is the result. */
   async post(url: string, headers: Record<string, string>, body: string): Promise<AttemptResult> {

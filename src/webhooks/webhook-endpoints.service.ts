@@ -4,7 +4,6 @@ import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { Events } from '../audit/events.service.js';
 import { CONFIG, type Config } from '../config.js';
-import { KeyRing } from '../crypto/key-ring.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
@@ -12,14 +11,18 @@ import { checkVersion } from '../http/etag.js';
 import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
 import { readPage, toPage, type pageQuerySchema } from '../http/pagination.js';
 import { AddressRules } from './address-guard.js';
-import { cancelPending } from './delivery-log.js';
-import { newSecret, secretPlace } from './webhook-signature.js';
-import { WebhookEndpoint } from './webhook.entity.js';
+import { cancelPending } from './due-deliveries.js';
+import { lockEndpoint, retiringSecretsOf, saveEndpoint, showEndpoint, toEndpoint } from './endpoint.view.js';
+import { firstUnsent, keptSince, oweEvents } from './owed-events.js';
+import { WebhookSecretsService } from './webhook-secrets.service.js';
+import { RetiringSecret, WebhookEndpoint } from './webhook.entity.js';
 import type { createWebhookEndpointSchema, updateWebhookEndpointSchema } from './webhook.schemas.js';
 
 const MAX_ENDPOINTS = 20;
 
-/** Where a tenant's events are sent. A secret is shown when it is made, and never again. */
+type Change = z.infer<typeof updateWebhookEndpointSchema>;
+
+/** Where a tenant's events are sent. */
 @Injectable()
 export class WebhookEndpointsService {
   private readonly rules: AddressRules;
@@ -27,7 +30,7 @@ export class WebhookEndpointsService {
   constructor(
     private readonly db: TenantDb,
     private readonly idempotency: Idempotency,
-    private readonly ring: KeyRing,
+    private readonly secrets: WebhookSecretsService,
     private readonly events: Events,
     @Inject(CONFIG) config: Config,
   ) {
@@ -43,7 +46,10 @@ export class WebhookEndpointsService {
         .orderBy('w.id', 'DESC')
         .limit(limit + 1);
       if (afterId) select.andWhere('w.id < :afterId', { afterId });
-      return toPage(await select.getMany(), limit, toEndpoint);
+      const rows = await select.getMany();
+      const ids = rows.map(({ id }) => id);
+      const retiring = await retiringSecretsOf(em, tenantId, ids);
+      return toPage(rows, limit, (row) => toEndpoint(row, retiring));
     });
   }
 
@@ -51,7 +57,7 @@ export class WebhookEndpointsService {
   async create(
     caller: Caller,
     idem: IdempotentRequest | null,
-    { url, description = '', events }: z.infer<typeof createWebhookEndpointSchema>,
+    { url, description = '', events, signature = 'hmac' }: z.infer<typeof createWebhookEndpointSchema>,
   ) {
     const { tenantId } = caller;
     this.checkUrl(url);
@@ -60,10 +66,11 @@ export class WebhookEndpointsService {
       if (count >= MAX_ENDPOINTS)
         throw new ApiError('conflict', `A tenant has at most ${MAX_ENDPOINTS} endpoints.`);
       const id = uuidv7();
-      const { secret, sealed } = this.makeSecret(tenantId, id);
-      await em.insert(WebhookEndpoint, { tenantId, id, url, description, events, secret: sealed });
+      const { stored, shown } = this.secrets.make({ tenantId, id }, signature);
+      await em.insert(WebhookEndpoint, { tenantId, id, url, description, events, ...stored });
       await this.audit(em, caller, 'created', id, { events });
-      return { ...toEndpoint(await em.findOneByOrFail(WebhookEndpoint, { tenantId, id })), secret };
+      const endpoint = await em.findOneByOrFail(WebhookEndpoint, { tenantId, id });
+      return { ...(await showEndpoint(em, endpoint)), secret: shown };
     });
   }
 
@@ -72,33 +79,36 @@ export class WebhookEndpointsService {
     return this.db.run(tenantId, async (em) => {
       const endpoint = await em.findOneBy(WebhookEndpoint, { tenantId, id, deletedAt: IsNull() });
       if (!endpoint) throw notFound();
-      return toEndpoint(endpoint);
+      return showEndpoint(em, endpoint);
     });
   }
 
-  /** @throws ApiError not_found, version_mismatch, invalid_request */
-  async update(
-    caller: Caller,
-    id: string,
-    expected: number | null,
-    change: z.infer<typeof updateWebhookEndpointSchema>,
-  ) {
+  /**
+   * Changes an endpoint. Enabling one sends it what it has missed.
+   *
+   * @throws ApiError not_found, version_mismatch, invalid_request
+   */
+  async update(caller: Caller, id: string, expected: number | null, change: Change) {
     const { tenantId } = caller;
     if (change.url !== undefined) this.checkUrl(change.url);
+    const { replaySince, ...fields } = change;
     return this.db.run(tenantId, async (em) => {
       const before = await lockEndpoint(em, tenantId, id);
       checkVersion(expected, before.version);
-      const enabling = change.status === 'enabled' ? { disabledReason: null } : {};
-      const disables = change.status === 'disabled' && before.status === 'enabled';
-      const disabling = disables ? { disabledReason: 'by_hand' as const } : {};
-      if (disables) await cancelPending(em, tenantId, id);
-      const after = await this.save(em, before, { ...change, ...enabling, ...disabling });
-      const { status } = change;
+      const { status: was, updatedAt: stoppedAt } = before;
+      const disables = change.status === 'disabled' && was === 'enabled';
+      const enables = change.status === 'enabled' && was === 'disabled';
+      const disabling = disables ? await disable(em, before) : {};
+      const after = await saveEndpoint(em, before, { ...fields, ...disabling, ...(enables && FRESH) });
+      const replayed = enables
+        ? await oweMissed(em, after, replaySince ?? after.replayFrom ?? stoppedAt)
+        : null;
       await this.audit(em, caller, 'updated', id, {
         changed: Object.keys(change),
-        ...(status && { status }),
+        ...(change.status && { status: change.status }),
+        ...(replayed !== null && { replayed }),
       });
-      return toEndpoint(after);
+      return showEndpoint(em, after);
     });
   }
 
@@ -109,33 +119,10 @@ export class WebhookEndpointsService {
       const before = await lockEndpoint(em, tenantId, id);
       checkVersion(expected, before.version);
       await cancelPending(em, tenantId, id);
-      await this.save(em, before, { deletedAt: new Date(), secret: Buffer.alloc(0) });
+      await em.delete(RetiringSecret, { tenantId, endpointId: id });
+      await saveEndpoint(em, before, { deletedAt: new Date(), secret: Buffer.alloc(0) });
       await this.audit(em, caller, 'deleted', id);
     });
-  }
-
-  /** The old secret signs nothing from now on. @throws ApiError not_found */
-  async rotateSecret(caller: Caller, id: string, idem: IdempotentRequest | null) {
-    const { tenantId } = caller;
-    return this.idempotency.run(tenantId, idem, async (em) => {
-      const before = await lockEndpoint(em, tenantId, id);
-      const { secret, sealed } = this.makeSecret(tenantId, id);
-      const after = await this.save(em, before, { secret: sealed });
-      await this.audit(em, caller, 'secret_rotated', id);
-      return { ...toEndpoint(after), secret };
-    });
-  }
-
-  private async save(em: EntityManager, before: WebhookEndpoint, change: Partial<WebhookEndpoint>) {
-    const { tenantId, id } = before;
-    const changed = { ...change, version: before.version + 1, updatedAt: new Date() };
-    await em.update(WebhookEndpoint, { tenantId, id }, changed);
-    return Object.assign(before, changed);
-  }
-
-  private makeSecret(tenantId: string, id: string): { secret: string; sealed: Buffer } {
-    const secret = newSecret();
-    return { secret, sealed: this.ring.seal(secret, secretPlace({ tenantId, id })) };
   }
 
   private checkUrl(url: string): void {
@@ -156,25 +143,42 @@ export class WebhookEndpointsService {
   }
 }
 
-async function lockEndpoint(em: EntityManager, tenantId: string, id: string): Promise<WebhookEndpoint> {
-  const endpoint = await em.findOne(WebhookEndpoint, {
-    where: { tenantId, id, deletedAt: IsNull() },
-    lock: { mode: 'pessimistic_write' },
-  });
-  if (!endpoint) throw notFound();
-  return endpoint;
+/** An endpoint that is enabled again begins anew. */
+const FRESH: Partial<WebhookEndpoint> = {
+  disabledReason: null,
+  disabledAt: null,
+  failures: 0,
+  failingSince: null,
+  warnings: 0,
+  pauses: 0,
+  pausedUntil: null,
+};
+
+/** Cancels what the endpoint is owed, and remembers where it stopped. */
+async function disable(
+  em: EntityManager,
+  { tenantId, id }: WebhookEndpoint,
+): Promise<Partial<WebhookEndpoint>> {
+  const replayFrom = await firstUnsent(em, tenantId, id);
+  await cancelPending(em, tenantId, id);
+  return { disabledReason: 'by_hand', disabledAt: new Date(), replayFrom };
 }
 
-function toEndpoint(row: WebhookEndpoint) {
-  return {
-    id: row.id,
-    url: row.url,
-    description: row.description,
-    events: row.events,
-    status: row.status,
-    disabledReason: row.disabledReason,
-    version: row.version,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-  };
+/**
+ * Owes an endpoint what it has not had since a time; what is beyond the first batch follows as that one ends.
+ *
+ * @returns how many deliveries the first batch has
+ */
+async function oweMissed(
+  em: EntityManager,
+  endpoint: WebhookEndpoint,
+  since: string | Date,
+): Promise<number> {
+  const { tenantId, id, events: types } = endpoint;
+  const [wanted, kept] = [new Date(since), keptSince(new Date())];
+  const from = wanted < kept ? kept : wanted;
+  const { count, next } = await oweEvents(em, endpoint, { from, to: null, types, which: 'unsent' });
+  await em.update(WebhookEndpoint, { tenantId, id }, { replayFrom: next });
+  endpoint.replayFrom = next;
+  return count;
 }

@@ -5,24 +5,44 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { Counter, Histogram } from 'prom-client';
 import { toEvent } from '../audit/audit.service.js';
 import { CONFIG, type Config } from '../config.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { DueWorker, type Lease } from '../database/due-work.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
+import { registry } from '../metrics/registry.js';
 import { AddressRules } from './address-guard.js';
 import { DeliveryLog, type Outgoing } from './delivery-log.js';
-import { WebhookClient } from './webhook-client.js';
+import { Places } from './places.js';
+import { WebhookClient, type AttemptResult } from './webhook-client.js';
 import { secretPlace, signatureHeaders } from './webhook-signature.js';
 
 const CONCURRENCY = 32;
 /** A tenant whose receivers are slow can't take every place. */
 const PER_TENANT = 16;
+/** An endpoint is sent so many at once by one process: a slow one takes few places, and isn't flooded. */
+const PER_ENDPOINT = 4;
+const FULL_WAIT_SECONDS = 2;
 const FAILURE_WAIT_SECONDS = 30;
 /** Claims in a row that came to nothing, such as by killing the process. */
 const MAX_CLAIMS = 20;
 const PARKED = 'The server kept failing before it could send.';
+
+const attempts = new Counter({
+  name: 'countersign_webhook_attempts_total',
+  help: 'Attempts to deliver an event: delivered, or the class of the error',
+  labelNames: ['outcome'] as const,
+  registers: [registry],
+});
+
+const durations = new Histogram({
+  name: 'countersign_webhook_attempt_duration_seconds',
+  help: 'Duration of attempts to deliver an event',
+  buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
+  registers: [registry],
+});
 
 /** Sends what is owed to webhook endpoints, at least once. */
 @Injectable()
@@ -30,15 +50,18 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
   private readonly logger = new Logger(WebhookSender.name);
   private readonly client: WebhookClient;
   private readonly worker: DueWorker | null;
+  private readonly endpoints = new Places(PER_ENDPOINT);
+  /** Endpoints for which deliveries were put off for want of a place. */
+  private readonly crowded = new Set<string>();
 
   constructor(
     db: TenantDb,
-    wakeUp: WakeUp,
+    private readonly wakeUp: WakeUp,
     private readonly ring: KeyRing,
     private readonly deliveries: DeliveryLog,
     @Inject(CONFIG) config: Config,
   ) {
-    this.client = new WebhookClient(new AddressRules(config.webhookAllowedNetworks));
+    this.client = new WebhookClient(new AddressRules(config.webhookAllowedNetworks), config.webhookLimits);
     const options = {
       db,
       wakeUp,
@@ -47,7 +70,7 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
       leaseSeconds: config.workLeaseSeconds,
       concurrency: CONCURRENCY,
       perTenant: PER_TENANT,
-      work: (lease: Lease) => this.send(lease),
+      work: (lease: Lease) => this.work(lease),
       failed: (lease: Lease, error: unknown) => this.failed(lease, error),
       mostClaims: MAX_CLAIMS,
       park: (lease: Lease) => this.deliveries.park(lease, PARKED),
@@ -64,18 +87,43 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
     await this.worker?.stop();
   }
 
-  private async send(lease: Lease): Promise<void> {
+  private async work(lease: Lease): Promise<void> {
     const outgoing = await this.deliveries.load(lease);
     if (!outgoing) return;
-    const { headers, body } = this.sign(outgoing);
-    const result = await this.client.post(outgoing.endpoint.url, headers, body);
-    await this.deliveries.record(lease, outgoing, result);
+    const { id } = outgoing.endpoint;
+    if (!this.endpoints.enter(id)) {
+      this.crowded.add(id);
+      await this.deliveries.putOffCrowd(lease, id, fullWaitSeconds());
+      return;
+    }
+    try {
+      await this.send(lease, outgoing);
+    } finally {
+      this.endpoints.leave(id);
+    }
+    if (this.crowded.has(id)) await this.callNext(outgoing);
   }
 
-  private sign({ endpoint, event }: Outgoing) {
+  private async send(lease: Lease, outgoing: Outgoing): Promise<void> {
+    const { headers, body } = this.sign(outgoing);
+    const result = await this.client.post(outgoing.endpoint.url, headers, body);
+    count(result);
+    if (await this.deliveries.record(lease, outgoing, result)) this.wakeUp.wake('deliveries');
+  }
+
+  private sign({ endpoint, event, secrets }: Outgoing) {
     const body = JSON.stringify(toEvent(event));
-    const secret = this.ring.open(endpoint.secret, secretPlace(endpoint)).toString('utf8');
-    return { body, headers: signatureHeaders(secret, event.id, new Date(), body) };
+    const place = secretPlace(endpoint);
+    const opened = secrets.map((secret) => this.ring.open(secret, place).toString('utf8'));
+    return { body, headers: signatureHeaders(opened, event.id, new Date(), body) };
+  }
+
+  /** Gives places that have become free to those that were put off. */
+  private async callNext({ endpoint }: Outgoing): Promise<void> {
+    this.crowded.delete(endpoint.id);
+    if ((await this.deliveries.pullForward(endpoint, PER_ENDPOINT)) === 0) return;
+    this.crowded.add(endpoint.id);
+    this.wakeUp.wake('deliveries');
   }
 
   private async failed(lease: Lease, error: unknown): Promise<'failed'> {
@@ -84,4 +132,12 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
     await this.deliveries.putOff(lease, FAILURE_WAIT_SECONDS, lease.attempts);
     return 'failed';
   }
+}
+
+/** Spread, so that deliveries that were put off together don't return as one. */
+const fullWaitSeconds = (): number => FULL_WAIT_SECONDS * (0.5 + Math.random());
+
+function count({ errorClass, durationMs }: AttemptResult): void {
+  attempts.inc({ outcome: errorClass ?? 'delivered' });
+  durations.observe(durationMs / 1000);
 }

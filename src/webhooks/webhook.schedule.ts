@@ -15,7 +15,7 @@ export const MAX_ATTEMPTS = STEPS.length + 1;
 
 /** What decides when the next attempt is due. */
 export interface FailedAttempt {
-  /** Attempts made so far, this one included. */
+  /** Attempts made by this schedule so far, this one included. */
   attempts: number;
   statusCode: number | null;
   timedOut: boolean;

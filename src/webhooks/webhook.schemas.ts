@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { eventNames, eventSchema } from '../audit/event-types.js';
-import { httpUrlSchema, idSchema, timestampSchema } from '../http/common.schemas.js';
+import { givenTimeSchema, httpUrlSchema, idSchema, timestampSchema } from '../http/common.schemas.js';
 import { pageOf, pageQuery } from '../http/pagination.js';
+import { signatureKinds } from './webhook-signature.js';
 import { deliveryDetailExample, deliveryExample, endpointExample } from './webhook.examples.js';
 
 export const endpointStatuses = ['enabled', 'disabled'] as const;
-export const disabledReasons = ['by_hand', 'gone'] as const;
+export const disabledReasons = ['by_hand', 'gone', 'failing'] as const;
 export const deliveryStatuses = ['pending', 'delivered', 'failed', 'cancelled'] as const;
 
 /** Why an attempt failed. */
@@ -38,8 +39,17 @@ const eventsSchema = z
 const urlSchema = httpUrlSchema.describe('https address; http only in networks that the operator opened');
 const descriptionSchema = z.string().max(MAX_DESCRIPTION).describe('For people');
 
+const signatureSchema = z
+  .enum(signatureKinds)
+  .describe('hmac: v1, by a secret that both sides know; ed25519: v1a, checked with a public key');
+
 export const createWebhookEndpointSchema = z
-  .strictObject({ url: urlSchema, description: descriptionSchema.optional(), events: eventsSchema })
+  .strictObject({
+    url: urlSchema,
+    description: descriptionSchema.optional(),
+    events: eventsSchema,
+    signature: signatureSchema.optional(),
+  })
   .meta({
     id: 'CreateWebhookEndpoint',
     example: { url: 'https://hooks.example/countersign', events: ['session.completed', 'review.decided'] },
@@ -50,10 +60,37 @@ export const updateWebhookEndpointSchema = z
     url: urlSchema.optional(),
     description: descriptionSchema.optional(),
     events: eventsSchema.optional(),
-    status: z.enum(endpointStatuses).optional().describe('Disabling cancels the deliveries that are pending'),
+    status: z
+      .enum(endpointStatuses)
+      .optional()
+      .describe('Disabling cancels the deliveries that are pending; enabling sends what was missed'),
+    replaySince: givenTimeSchema
+      .optional()
+      .describe(
+        'With status enabled: send the events since then that it has not had. Unless given, all it has missed; ' +
+          'no more than 30 days in any case',
+      ),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one field to change.')
+  .refine((change) => change.replaySince === undefined || change.status === 'enabled', {
+    path: ['replaySince'],
+    message: 'Only together with the status enabled.',
+  })
   .meta({ id: 'UpdateWebhookEndpoint', example: { status: 'disabled' } });
+
+const publicKeySchema = z
+  .string()
+  .nullable()
+  .describe('Key that checks its ed25519 signatures, whpk_…; null for hmac');
+
+const retiringSecretSchema = z
+  .object({
+    id: idSchema,
+    signature: signatureSchema,
+    publicKey: publicKeySchema,
+    endsAt: timestampSchema.describe('When it signs no more'),
+  })
+  .meta({ id: 'RetiringWebhookSecret' });
 
 const endpointShape = {
   id: idSchema,
@@ -64,7 +101,18 @@ const endpointShape = {
   disabledReason: z
     .enum(disabledReasons)
     .nullable()
-    .describe('by_hand: somebody disabled it; gone: it answered 410'),
+    .describe('by_hand: somebody disabled it; gone: it answered 410; failing: 5 days with failures only'),
+  disabledAt: timestampSchema.nullable(),
+  signature: signatureSchema,
+  publicKey: publicKeySchema,
+  retiringSecrets: z.array(retiringSecretSchema).describe('Secrets before a rotation that sign as well'),
+  failingSince: timestampSchema.nullable().describe('First failure since the last success'),
+  failureCount: z.number().int().describe('Attempts that failed since the last success'),
+  disablesAt: timestampSchema.nullable().describe('When it is disabled unless a delivery succeeds'),
+  pausedUntil: timestampSchema.nullable().describe('Nothing is sent until then, after failures in a row'),
+  replayFrom: timestampSchema
+    .nullable()
+    .describe('Events since then may be unsent: it is disabled, or a long replay goes on by itself'),
   version: z.number().int().describe('The ETag, as a number'),
   createdAt: timestampSchema,
   updatedAt: timestampSchema,
@@ -78,9 +126,56 @@ export const webhookEndpointPageSchema = pageOf(webhookEndpointSchema).meta({ id
 export const webhookEndpointWithSecretSchema = z
   .object({
     ...endpointShape,
-    secret: z.string().describe('Signing secret of Standard Webhooks, whsec_…; shown this once'),
+    secret: z
+      .string()
+      .nullable()
+      .describe('Signing secret of Standard Webhooks, whsec_…; shown this once. Null for ed25519'),
   })
   .meta({ id: 'WebhookEndpointWithSecret', example: { ...endpointExample, secret: 'whsec_EXAMPLE' } });
+
+const MAX_OVERLAP_SECONDS = 7 * 24 * 60 * 60;
+
+export const rotateSecretSchema = z
+  .strictObject({
+    overlapSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(MAX_OVERLAP_SECONDS)
+      .optional()
+      .describe(
+        'How long the secrets before sign as well: a day unless given, at most 7; 0 ends them at once',
+      ),
+    signature: signatureSchema
+      .optional()
+      .describe('Kind of the new secret; that of the old one unless given'),
+  })
+  .meta({ id: 'RotateWebhookSecret', example: { overlapSeconds: 86_400 } })
+  .optional();
+
+const typesSchema = eventsSchema.describe('Only these; all that it hears of unless given');
+
+export const replaySchema = z
+  .strictObject({
+    from: givenTimeSchema.describe('First time of the events, at most 30 days ago'),
+    to: givenTimeSchema.optional().describe('Time before which they happened, now unless given'),
+    types: typesSchema.optional(),
+  })
+  .refine(({ from, to }) => to === undefined || to > from, { path: ['to'], message: 'After `from`.' })
+  .meta({ id: 'ReplayEvents', example: { from: '2026-03-04T10:00:00.000Z', types: ['session.decided'] } });
+
+export const recoverSchema = z
+  .strictObject({ since: givenTimeSchema.describe('First time of the events, at most 30 days ago') })
+  .meta({ id: 'RecoverEvents', example: { since: '2026-03-04T10:00:00.000Z' } });
+
+export const replayedSchema = z
+  .object({
+    deliveries: z.number().int().describe('How many will be sent, at most 1000 at once'),
+    next: timestampSchema
+      .nullable()
+      .describe('There are more: repeat the request from this time on. Null when that was all'),
+  })
+  .meta({ id: 'Replayed', example: { deliveries: 128, next: null } });
 
 const deliveryShape = {
   id: idSchema,

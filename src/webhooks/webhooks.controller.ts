@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Requires } from '../auth/access.js';
 import { CurrentCaller, type Caller } from '../http/caller.js';
@@ -9,13 +9,19 @@ import { Idempotent, type IdempotentRequest } from '../http/idempotency.js';
 import { pageQuerySchema } from '../http/pagination.js';
 import { Describe, Fails, Returns, ReturnsNothing } from '../http/returns.js';
 import { DeliveriesService } from './deliveries.service.js';
+import { ReplayService } from './replay.service.js';
 import { WebhookEndpointsService } from './webhook-endpoints.service.js';
+import { WebhookSecretsService } from './webhook-secrets.service.js';
 import {
   createWebhookEndpointSchema,
   deliveryDetailSchema,
   deliveryPageSchema,
   deliveryQuerySchema,
   deliverySchema,
+  recoverSchema,
+  replayedSchema,
+  replaySchema,
+  rotateSecretSchema,
   updateWebhookEndpointSchema,
   webhookEndpointPageSchema,
   webhookEndpointSchema,
@@ -27,6 +33,8 @@ import {
 export class WebhooksController {
   constructor(
     private readonly endpoints: WebhookEndpointsService,
+    private readonly secrets: WebhookSecretsService,
+    private readonly replays: ReplayService,
     private readonly deliveries: DeliveriesService,
   ) {}
 
@@ -69,7 +77,10 @@ export class WebhooksController {
   @Requires('webhooks:write')
   @Versioned()
   @HeedsIfMatch()
-  @Describe('Change, disable or enable a webhook endpoint')
+  @Describe(
+    'Change, disable or enable a webhook endpoint',
+    'An endpoint that is enabled again is sent what it has missed.',
+  )
   @Returns(webhookEndpointSchema)
   @Fails('not_found', 'version_mismatch')
   updateWebhookEndpoint(
@@ -98,18 +109,68 @@ export class WebhooksController {
   @Post('webhook-endpoints/:id/rotate-secret')
   @Requires('webhooks:write')
   @Versioned()
+  @ApiBody({ required: false })
   @Describe(
     'Make a new signing secret',
-    'Signs from now on; the old one no longer does. Shown in this answer only.',
+    'Signs from now on; the one before signs as well until the overlap ends. Shown in this answer only.',
   )
   @Returns(webhookEndpointWithSecretSchema)
-  @Fails('not_found')
+  @Fails('not_found', 'conflict')
   rotateWebhookSecret(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idSchema }) id: string,
     @Idempotent() idem: IdempotentRequest | null,
+    @Param('id', { schema: idSchema }) id: string,
+    @Body({ schema: rotateSecretSchema }) body: z.infer<typeof rotateSecretSchema>,
   ) {
-    return this.endpoints.rotateSecret(caller, id, idem);
+    return this.secrets.rotate(caller, idem, id, body);
+  }
+
+  @Delete('webhook-endpoints/:id/secrets/:secretId')
+  @Requires('webhooks:write')
+  @Describe('End a signing secret before its time', 'One that a rotation has replaced and that still signs.')
+  @ReturnsNothing()
+  @Fails('not_found')
+  async endWebhookSecret(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Param('secretId', { schema: idSchema }) secretId: string,
+  ) {
+    await this.secrets.end(caller, id, secretId);
+  }
+
+  @Post('webhook-endpoints/:id/replay')
+  @Requires('webhooks:write')
+  @Describe(
+    'Send the events of a time range again',
+    'Under the webhook-ids they had, delivered or not; what is on its way goes on as it is. An event from before ' +
+      'the endpoint was made is sent too.',
+  )
+  @Returns(replayedSchema, 202, 'Will be sent')
+  @Fails('not_found', 'conflict')
+  replayEvents(
+    @CurrentCaller() caller: Caller,
+    @Idempotent() idem: IdempotentRequest | null,
+    @Param('id', { schema: idSchema }) id: string,
+    @Body({ schema: replaySchema }) body: z.infer<typeof replaySchema>,
+  ) {
+    return this.replays.replay(caller, idem, id, body);
+  }
+
+  @Post('webhook-endpoints/:id/recover')
+  @Requires('webhooks:write')
+  @Describe(
+    'Send what has failed since a time again',
+    'The events whose delivery failed or was cancelled, under the webhook-ids they had.',
+  )
+  @Returns(replayedSchema, 202, 'Will be sent')
+  @Fails('not_found', 'conflict')
+  recoverEvents(
+    @CurrentCaller() caller: Caller,
+    @Idempotent() idem: IdempotentRequest | null,
+    @Param('id', { schema: idSchema }) id: string,
+    @Body({ schema: recoverSchema }) body: z.infer<typeof recoverSchema>,
+  ) {
+    return this.replays.recover(caller, idem, id, body);
   }
 
   @Post('webhook-endpoints/:id/test')

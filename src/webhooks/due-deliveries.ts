@@ -1,0 +1,110 @@
+import type { EntityManager } from 'typeorm';
+import type { Lease } from '../database/due-work.js';
+import type { Delivery } from './webhook.entity.js';
+
+/** Rows that one statement puts off at most. */
+const MOST_AT_ONCE = 500;
+/** A delivery that was put off for want of a place may be sent as soon as there is one. */
+const PULLED_WITHIN_SECONDS = 3;
+
+/** How a lease on a delivery ends. */
+export interface Outcome {
+  status: Delivery['status'];
+  /** Attempts whose result is known. */
+  attempts: number;
+  /** When it is due again; null when it is finished. */
+  nextInSeconds: number | null;
+  parkedReason?: string;
+}
+
+/** Ends the lease, which the caller has made sure of. */
+export async function finishLease(em: EntityManager, lease: Lease, outcome: Outcome): Promise<void> {
+  await em.query(
+    `UPDATE deliveries
+        SET status = $3, attempts = $4, next_attempt_at = now() + make_interval(secs => $5::double precision),
+            finished_at = CASE WHEN $3 = 'pending' THEN NULL ELSE now() END, parked_reason = $6,
+            lease_token = NULL, lease_until = NULL, work_attempts = 0
+      WHERE tenant_id = $1 AND id = $2`,
+    [
+      lease.tenantId,
+      lease.id,
+      outcome.status,
+      outcome.attempts,
+      outcome.nextInSeconds,
+      outcome.parkedReason ?? null,
+    ],
+  );
+}
+
+/**
+ * Gives the lease back without an attempt.
+ *
+ * @param claims how many claims in a row have now come to nothing
+ */
+export async function putOffLease(
+  em: EntityManager,
+  lease: Lease,
+  seconds: number,
+  claims: number,
+): Promise<void> {
+  await em.query(
+    `UPDATE deliveries
+        SET next_attempt_at = now() + make_interval(secs => $4), lease_token = NULL, lease_until = NULL,
+            work_attempts = $5
+      WHERE tenant_id = $1 AND id = $2 AND lease_token = $3`,
+    [lease.tenantId, lease.id, lease.token, seconds, claims],
+  );
+}
+
+/** Puts off what else is due to an endpoint, so that it isn't claimed in vain, by one to three seconds. */
+export async function putOffDue(em: EntityManager, tenantId: string, endpointId: string): Promise<void> {
+  await em.query(
+    `UPDATE deliveries SET next_attempt_at = now() + make_interval(secs => 1 + 2 * random())
+      WHERE tenant_id = $1 AND id IN (
+        SELECT id FROM deliveries
+         WHERE tenant_id = $1 AND endpoint_id = $2 AND next_attempt_at <= now()
+           AND (lease_until IS NULL OR lease_until <= now())
+         LIMIT ${MOST_AT_ONCE} FOR UPDATE SKIP LOCKED)`,
+    [tenantId, endpointId],
+  );
+}
+
+/**
+ * Makes deliveries due that were put off for want of a place; repeats keep to their schedule.
+ *
+ * @returns how many
+ */
+export async function pullForward(
+  em: EntityManager,
+  tenantId: string,
+  endpointId: string,
+  most: number,
+): Promise<number> {
+  const [, count] = await em.query<[unknown[], number]>(
+    `UPDATE deliveries SET next_attempt_at = now()
+      WHERE tenant_id = $1 AND id IN (
+        SELECT id FROM deliveries
+         WHERE tenant_id = $1 AND endpoint_id = $2 AND attempts = attempts_before
+           AND next_attempt_at <= now() + make_interval(secs => ${PULLED_WITHIN_SECONDS})
+           AND (lease_until IS NULL OR lease_until <= now())
+         ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED)`,
+    [tenantId, endpointId, most],
+  );
+  return count;
+}
+
+/**
+ * Cancels what an endpoint is still owed. What is being sent right now isn't waited for: it is cancelled when it comes
+ * up again.
+ */
+export async function cancelPending(em: EntityManager, tenantId: string, endpointId: string): Promise<void> {
+  await em.query(
+    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, finished_at = now()
+      WHERE tenant_id = $1 AND id IN (
+        SELECT id FROM deliveries
+         WHERE tenant_id = $1 AND endpoint_id = $2 AND next_attempt_at IS NOT NULL AND status = 'pending'
+           AND (lease_until IS NULL OR lease_until <= now())
+           FOR UPDATE SKIP LOCKED)`,
+    [tenantId, endpointId],
+  );
+}

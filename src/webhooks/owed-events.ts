@@ -1,0 +1,102 @@
+import type { EntityManager } from 'typeorm';
+import type { WebhookEndpoint } from './webhook.entity.js';
+
+/** Events are kept for sending again for so long. */
+export const KEPT_DAYS = 30;
+/** Deliveries that one call makes at most. */
+export const BATCH = 1000;
+/** By how much the times in ids, which processes make, may differ from the database's. */
+const CLOCK_SLACK_MS = 60 * 60 * 1000;
+
+/** Which of an endpoint's events are to be sent to it. */
+export interface Backlog {
+  /** First and last time of the events: from the first up to, but not, the last. */
+  from: Date;
+  to: Date | null;
+  types: readonly string[];
+  /**
+   * Any that is not on its way; those that it has not had, be it that they were never owed; or those whose delivery
+   * failed or was cancelled.
+   */
+  which: 'any' | 'unsent' | 'failed';
+}
+
+/** What has been owed. */
+export interface Owed {
+  count: number;
+  /** Where to go on; null when all of it is owed now. */
+  next: Date | null;
+}
+
+const WANTED = {
+  any: `d.id IS NULL OR d.status <> 'pending'`,
+  unsent: `d.id IS NULL OR d.status IN ('failed', 'cancelled')`,
+  failed: `d.status IN ('failed', 'cancelled')`,
+} as const;
+
+/**
+ * Makes an endpoint's past events due, the oldest first: a delivery that has ended begins its schedule anew, an event
+ * without one gets one. The ids stay those of the events, so a receiver recognises what it has had. The caller has
+ * locked the endpoint, so that no event is owed to it twice.
+ */
+export async function oweEvents(
+  em: EntityManager,
+  { tenantId, id, pausedUntil }: WebhookEndpoint,
+  { from, to, types, which }: Backlog,
+): Promise<Owed> {
+  const [row] = await em.query<{ count: number; chosen: number; last: Date | null }[]>(
+    `WITH chosen AS MATERIALIZED (
+       SELECT e.id, e.created_at, d.id AS delivery_id,
+              greatest(now(), $8::timestamptz) + row_number() OVER (ORDER BY e.created_at, e.id) * interval '1 ms' AS due
+         FROM events e
+         LEFT JOIN deliveries d ON d.tenant_id = e.tenant_id AND d.event_id = e.id AND d.endpoint_id = $2
+        WHERE e.tenant_id = $1 AND e.id >= $3 AND e.created_at >= $4 AND e.created_at < coalesce($5::timestamptz, 'infinity')
+          AND e.name = ANY ($6::text[]) AND (${WANTED[which]})
+        ORDER BY e.created_at, e.id LIMIT $7
+     ), ended AS MATERIALIZED (
+       SELECT d.id FROM deliveries d JOIN chosen c ON c.delivery_id = d.id
+        WHERE d.tenant_id = $1 AND d.status <> 'pending' FOR UPDATE OF d SKIP LOCKED
+     ), again AS (
+       UPDATE deliveries d
+          SET status = 'pending', next_attempt_at = c.due, finished_at = NULL, parked_reason = NULL,
+              work_attempts = 0, attempts_before = d.attempts
+         FROM ended n JOIN chosen c ON c.delivery_id = n.id
+        WHERE d.tenant_id = $1 AND d.id = n.id
+       RETURNING 1
+     ), made AS (
+       INSERT INTO deliveries (tenant_id, id, endpoint_id, event_id, next_attempt_at)
+       SELECT $1, uuid_v7(), $2, c.id, c.due FROM chosen c WHERE c.delivery_id IS NULL
+       RETURNING 1
+     )
+     SELECT ((SELECT count(*) FROM again) + (SELECT count(*) FROM made))::int AS count, count(*)::int AS chosen,
+            max(created_at) AS last FROM chosen`,
+    [tenantId, id, firstIdAt(from), from, to, types, BATCH, pausedUntil],
+  );
+  const { count = 0, chosen = 0, last = null } = row ?? {};
+  return { count, next: chosen === BATCH ? last : null };
+}
+
+/** Where an endpoint that is disabled now goes on one day: the oldest event that it has not had. */
+export async function firstUnsent(em: EntityManager, tenantId: string, endpointId: string): Promise<Date> {
+  const [row] = await em.query<{ first: Date }[]>(
+    `SELECT least(w.replay_from, now(), (
+              SELECT min(e.created_at) FROM deliveries d
+                JOIN events e ON e.tenant_id = d.tenant_id AND e.id = d.event_id
+               WHERE d.tenant_id = w.tenant_id AND d.endpoint_id = w.id
+                 AND (d.next_attempt_at IS NOT NULL OR (d.status = 'failed' AND d.finished_at >= w.failing_since))
+            )) AS first
+       FROM webhook_endpoints w WHERE w.tenant_id = $1 AND w.id = $2`,
+    [tenantId, endpointId],
+  );
+  return row?.first ?? new Date();
+}
+
+/** The first time that is still kept for sending again. */
+export const keptSince = (now: Date): Date => new Date(now.getTime() - KEPT_DAYS * 24 * 60 * 60 * 1000);
+
+/** The least UUIDv7 that a process may have given an event of that time. */
+function firstIdAt(time: Date): string {
+  const millis = Math.max(0, time.getTime() - CLOCK_SLACK_MS);
+  const hex = millis.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

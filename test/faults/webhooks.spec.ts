@@ -1,0 +1,208 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
+import { eventually, startTestApp, type TestApp } from '../support/app.js';
+import type { Any } from '../support/client.js';
+import { createTenant, expectStatus, type TestTenant } from '../support/factories.js';
+import { expectInvariants } from '../support/invariants.js';
+import { WebhookReceiver, type Answer } from '../support/webhook-receiver.js';
+import { attempted, createEndpoint, publishEvent, readDelivery, sendTest } from '../support/webhooks.js';
+
+const GIGABYTE = 1024 ** 3;
+/** Shorter than in production, where connecting may take 5 s and the whole attempt 15 s. */
+const webhookLimits = { connectMs: 2000, deadlineMs: 5000 };
+/** Late, but in time: 14 of 15 s there. */
+const SLOW_MS = 1500;
+
+let app: TestApp;
+let receiver: WebhookReceiver;
+let tenant: TestTenant;
+
+beforeAll(async () => {
+  [app, receiver] = await Promise.all([startTestApp({ config: { webhookLimits } }), WebhookReceiver.start()]);
+  tenant = await createTenant(app);
+});
+afterEach(() => expectInvariants(app));
+afterAll(async () => {
+  await app?.stop();
+  await receiver?.close();
+});
+
+let paths = 0;
+const newPath = () => `/hook-${(paths += 1)}`;
+
+const makeDue = (id: string) => app.sql('UPDATE deliveries SET next_attempt_at = now() WHERE id = $1', [id]);
+
+/** Bytes of the huge answer that were taken off the server's hands. */
+let poured = 0;
+
+async function pour(response: ServerResponse): Promise<void> {
+  poured = 0;
+  const chunk = Buffer.alloc(64 * 1024, 'x');
+  response.writeHead(200, { 'content-length': String(GIGABYTE) });
+  response.on('error', () => undefined);
+  const closed = once(response, 'close');
+  while (!response.destroyed && poured < GIGABYTE) {
+    poured += chunk.length;
+    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), closed]);
+  }
+}
+
+const status =
+  (code: number, headers: Record<string, string> = {}): Answer =>
+  (response) =>
+    void response.writeHead(code, headers).end();
+
+describe('row 23: an endpoint in trouble', () => {
+  it.each<[string, Answer, object, string, number]>([
+    ['answers 500', status(500), { statusCode: 500, errorClass: 'http_5xx' }, 'pending', 4],
+    ['does not answer', () => undefined, { statusCode: null, errorClass: 'timeout' }, 'pending', 60],
+    [
+      'resets the connection',
+      (response) => void response.socket?.resetAndDestroy(),
+      { statusCode: null, errorClass: 'connect' },
+      'pending',
+      4,
+    ],
+    [
+      'redirects',
+      status(301, { location: '/elsewhere' }),
+      { statusCode: 301, errorClass: 'http_3xx' },
+      'pending',
+      4,
+    ],
+    ['is flooded', status(429), { statusCode: 429, errorClass: 'http_4xx' }, 'pending', 60],
+    ['is gone', status(410), { statusCode: 410, errorClass: 'http_4xx' }, 'failed', 0],
+  ])(
+    'row 23: %s: tried again by the schedule, and delivered by a replay',
+    async (_, answer, attempt, then, least) => {
+      const path = newPath();
+      const endpoint = await createEndpoint(tenant, receiver.at(path, answer));
+      const began = Date.now();
+      await publishEvent(app, tenant);
+      const [request] = await receiver.events(path);
+      const eventId = request!.headers['webhook-id'];
+      const { items } = expectStatus(await tenant.key.get(`/v1/deliveries?endpointId=${endpoint.id}`), 200);
+      const delivery = await attempted(tenant, items[0].id);
+      expect(delivery).toMatchObject({ status: then, attemptCount: 1, attempts: [attempt] });
+      const address = `/v1/webhook-endpoints/${endpoint.id}`;
+      if (then === 'pending') {
+        expect(Date.parse(delivery.nextAttemptAt) - began).toBeGreaterThanOrEqual(least * 1000);
+      } else {
+        expect((await tenant.key.get(address)).body).toMatchObject({
+          status: 'disabled',
+          disabledReason: 'gone',
+        });
+      }
+      expect(receiver.count('/elsewhere')).toBe(0);
+
+      receiver.at(path);
+      if (then === 'pending') expectStatus(await tenant.key.post(`/v1/deliveries/${delivery.id}/retry`), 202);
+      else expectStatus(await tenant.key.patch(address, { status: 'enabled' }), 200);
+      expect(await attempted(tenant, delivery.id, 2)).toMatchObject({ status: 'delivered' });
+      const [, second] = await receiver.events(path, 2);
+      expect(second!.headers['webhook-id']).toBe(eventId);
+      expectStatus(await tenant.key.delete(address), 204);
+    },
+  );
+
+  it('row 23: answers late, but in time: delivered', async () => {
+    const path = newPath();
+    const url = receiver.at(path, async (response) => {
+      await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+      response.writeHead(204).end();
+    });
+    const { id } = await sendTest(tenant, await createEndpoint(tenant, url));
+    expect(await attempted(tenant, id)).toMatchObject({ status: 'delivered', attemptCount: 1 });
+  });
+
+  it('row 23: answers with a gigabyte: delivered, and no more of it is read than is kept', async () => {
+    const path = newPath();
+    const { id } = await sendTest(tenant, await createEndpoint(tenant, receiver.at(path, pour)));
+    const { attempts } = await attempted(tenant, id);
+    expect(attempts[0]).toMatchObject({ statusCode: 200, errorClass: null });
+    expect(attempts[0].responseExcerpt).toHaveLength(2048);
+    // What the operating system's buffers hold on the way.
+    expect(poured).toBeLessThan(GIGABYTE / 16);
+  });
+
+  it('row 23: speaks no TLS where it should: tried again by the schedule', async () => {
+    const path = newPath();
+    const url = receiver.at(path).replace('http://', 'https://');
+    const endpoint = await createEndpoint(tenant, url);
+    const { id } = await sendTest(tenant, endpoint);
+    expect(await attempted(tenant, id)).toMatchObject({
+      status: 'pending',
+      attempts: [{ statusCode: null, errorClass: 'tls' }],
+    });
+    expect(receiver.count(path)).toBe(0);
+    expectStatus(await tenant.key.delete(`/v1/webhook-endpoints/${endpoint.id}`), 204);
+  });
+});
+
+describe('row 24: an endpoint takes an event, and its answer is lost', () => {
+  it('row 24: the event comes again under the same id, signed for its own time', async () => {
+    const path = newPath();
+    const endpoint = await createEndpoint(
+      tenant,
+      receiver.at(path, (response) => void response.socket?.destroy()),
+    );
+    const { id } = await sendTest(tenant, endpoint);
+    expect(await attempted(tenant, id)).toMatchObject({
+      status: 'pending',
+      attempts: [{ statusCode: null }],
+    });
+    receiver.at(path);
+    await makeDue(id);
+    expect(await attempted(tenant, id, 2)).toMatchObject({ status: 'delivered', attemptCount: 2 });
+    const [first, second] = await receiver.events(path, 2);
+    expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
+    expect(second!.text).toBe(first!.text);
+    for (const { text, headers } of [first!, second!]) new Webhook(endpoint.secret).verify(text, headers);
+  });
+});
+
+describe('row 25: a secret is rotated while deliveries are on their way', () => {
+  it('row 25: every delivery verifies with the old secret or the new one, and none fails', async () => {
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    const publish = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => publishEvent(app, tenant)));
+    const [, rotated] = await Promise.all([
+      publish(20),
+      receiver
+        .events(path, 5)
+        .then(() => tenant.key.post(`/v1/webhook-endpoints/${endpoint.id}/rotate-secret`))
+        .then((answer) => expectStatus(answer, 200)),
+    ]);
+    await publish(10);
+    const requests = await receiver.events(path, 30);
+    const isBy = (secret: string, { text, headers }: (typeof requests)[number]) => {
+      try {
+        return Boolean(new Webhook(secret).verify(text, headers));
+      } catch {
+        return false;
+      }
+    };
+    const known = (request: (typeof requests)[number]) =>
+      isBy(endpoint.secret, request) || isBy(rotated.secret, request);
+    expect(requests.filter((request) => !known(request))).toEqual([]);
+    // Made after the rotation, they carry both.
+    const later = requests.filter((request) => isBy(rotated.secret, request));
+    expect(later.length).toBeGreaterThanOrEqual(10);
+    expect(later.every((request) => isBy(endpoint.secret, request))).toBe(true);
+    const { items } = expectStatus(await tenant.key.get(`/v1/deliveries?endpointId=${endpoint.id}`), 200);
+    const ended = await Promise.all(
+      items.map(({ id }: Any) =>
+        eventually(async () => {
+          const delivery = await readDelivery(tenant, id);
+          return delivery.status !== 'pending' && delivery;
+        }),
+      ),
+    );
+    expect(
+      ended.every((delivery: Any) => delivery.status === 'delivered' && delivery.attemptCount === 1),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startTestApp, type TestApp } from './support/app.js';
+import type { Any } from './support/client.js';
+import { createTenant, expectStatus, type TestTenant } from './support/factories.js';
+import { WebhookReceiver } from './support/webhook-receiver.js';
+import { createEndpoint, publishEvent, readDelivery, sendTest } from './support/webhooks.js';
+
+/** Seconds after the first attempt at which the others are due, without jitter. */
+const STEPS = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
+const DAY = 24 * 60 * 60;
+
+let app: TestApp;
+let receiver: WebhookReceiver;
+let tenant: TestTenant;
+
+beforeAll(async () => {
+  [app, receiver] = await Promise.all([startTestApp(), WebhookReceiver.start()]);
+});
+afterAll(async () => {
+  await app?.stop();
+  await receiver?.close();
+});
+
+let paths = 0;
+const newPath = () => `/hook-${(paths += 1)}`;
+
+const read = async (endpoint: Any) =>
+  expectStatus(await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`), 200);
+
+/** An endpoint that hears how the others fare. */
+const watch = async (path: string) =>
+  expectStatus(
+    await tenant.key.post('/v1/webhook-endpoints', {
+      url: receiver.at(path),
+      events: ['endpoint.failing', 'endpoint.disabled'],
+    }),
+    201,
+  );
+
+/** The endpoint's first failure was so many seconds ago, and no pause is going on. */
+const failedFor = (endpoint: Any, seconds: number) =>
+  app.sql(
+    `UPDATE webhook_endpoints SET failing_since = now() - make_interval(secs => $2), paused_until = NULL
+      WHERE id = $1`,
+    [endpoint.id, seconds],
+  );
+
+const makeDue = (id: string) => app.sql(`UPDATE deliveries SET next_attempt_at = now() WHERE id = $1`, [id]);
+
+/** The deliveries of the endpoint, oldest first. */
+const deliveriesTo = async (endpoint: Any): Promise<Any[]> =>
+  (await tenant.key.get(`/v1/deliveries?endpointId=${endpoint.id}`)).body.items.toReversed();
+
+const afterAttempt = (id: string, count: number) =>
+  eventually(async () => {
+    const delivery = await readDelivery(tenant, id);
+    return delivery.attemptCount === count && delivery;
+  });
+
+describe('an endpoint that only fails', () => {
+  it('is tried for 75 hours, warned of, disabled after five days, and goes on where it stopped', async () => {
+    tenant = await createTenant(app);
+    const [path, watcher] = [newPath(), newPath()];
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500));
+    await watch(watcher);
+    await publishEvent(app, tenant);
+    const [{ id }] = await eventually(async () => {
+      const items = await deliveriesTo(endpoint);
+      return items.length > 0 && items;
+    });
+    let elapsed = 0;
+    for (const [index, step] of STEPS.entries()) {
+      const delivery = await afterAttempt(id, index + 1);
+      const began = Date.parse(delivery.attempts[index].startedAt);
+      const wait = (Date.parse(delivery.nextAttemptAt) - began) / 1000;
+      expect(wait).toBeGreaterThanOrEqual(step * 0.8);
+      expect(wait).toBeLessThanOrEqual(step * 1.2 + 60);
+      elapsed += step;
+      await failedFor(endpoint, elapsed);
+      await makeDue(id);
+    }
+    expect(await afterAttempt(id, 10)).toMatchObject({ status: 'failed', nextAttemptAt: null });
+    const warnings = await receiver.events(watcher, 2);
+    const failing = await read(endpoint);
+    expect(failing).toMatchObject({ status: 'enabled', failureCount: 10, pausedUntil: expect.any(String) });
+    expect(Date.parse(failing.disablesAt) - Date.parse(failing.failingSince)).toBe(5 * DAY * 1000);
+    expect(warnings.map(({ event }) => [event.type, event.data])).toEqual([
+      [
+        'endpoint.failing',
+        expect.objectContaining({ endpointId: endpoint.id, reason: 'failing', failures: 8 }),
+      ],
+      ['endpoint.failing', expect.objectContaining({ failures: 10, disablesAt: failing.disablesAt })],
+    ]);
+
+    await failedFor(endpoint, 5 * DAY);
+    await publishEvent(app, tenant);
+    const [, , told] = await receiver.events(watcher, 3);
+    expect(told!.event).toMatchObject({
+      type: 'endpoint.disabled',
+      data: { endpointId: endpoint.id, reason: 'failing', failures: 11, disablesAt: null },
+    });
+    const disabled = await read(endpoint);
+    expect(disabled).toMatchObject({ status: 'disabled', disabledReason: 'failing', disablesAt: null });
+    const filter = `objectId=${endpoint.id}&action=endpoint.disabled`;
+    expect((await tenant.key.get(`/v1/audit-entries?${filter}`)).body.items).toMatchObject([
+      { actor: { type: 'system' }, object: { type: 'webhook_endpoint', id: endpoint.id } },
+    ]);
+    await publishEvent(app, tenant);
+
+    const before = receiver.count(path);
+    receiver.at(path);
+    expectStatus(await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, { status: 'enabled' }), 200);
+    const sent = (await receiver.events(path, before + 3)).slice(before);
+    const { items } = (await tenant.key.get('/v1/events?type=policy.published')).body;
+    expect(sent.map(({ headers }) => headers['webhook-id']).toSorted()).toEqual(
+      items.map((event: Any) => event.id).toSorted(),
+    );
+    await eventually(async () =>
+      (await deliveriesTo(endpoint)).every(({ status }) => status === 'delivered'),
+    );
+    expect(await read(endpoint)).toMatchObject({ failingSince: null, failureCount: 0, replayFrom: null });
+  }, 90_000);
+
+  it('is as good as new once a delivery succeeds', async () => {
+    tenant = await createTenant(app);
+    const [path, watcher] = [newPath(), newPath()];
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500, 500, 204));
+    await watch(watcher);
+    const first = await sendTest(tenant, endpoint);
+    await afterAttempt(first.id, 1);
+    await failedFor(endpoint, 2 * DAY);
+    await makeDue(first.id);
+    await receiver.events(watcher);
+    await afterAttempt(first.id, 2);
+    expect(await read(endpoint)).toMatchObject({ failureCount: 2, failingSince: expect.any(String) });
+    await makeDue(first.id);
+    await afterAttempt(first.id, 3);
+    expect(await read(endpoint)).toMatchObject({
+      failureCount: 0,
+      failingSince: null,
+      disablesAt: null,
+      pausedUntil: null,
+    });
+  });
+
+  it('is left alone after ten failures in a row, what it is owed put off in one go, until a test is sent', async () => {
+    tenant = await createTenant(app);
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500));
+    const first = await sendTest(tenant, endpoint);
+    await afterAttempt(first.id, 1);
+    for (let each = 0; each < 5; each += 1) await publishEvent(app, tenant);
+    await eventually(async () => (await read(endpoint)).failureCount === 6);
+    await app.sql(`UPDATE deliveries SET next_attempt_at = now() + interval '20 s' WHERE endpoint_id = $1`, [
+      endpoint.id,
+    ]);
+    await app.sql('UPDATE webhook_endpoints SET failures = 9 WHERE id = $1', [endpoint.id]);
+    await makeDue(first.id);
+    const paused = await eventually(async () => {
+      const state = await read(endpoint);
+      return state.pausedUntil !== null && state;
+    });
+    // Published meanwhile, it waits for the end of the pause without being looked at.
+    await publishEvent(app, tenant);
+    const due = (await deliveriesTo(endpoint)).map(({ nextAttemptAt }) => Date.parse(nextAttemptAt));
+    expect(due).toHaveLength(7);
+    expect(Math.min(...due)).toBeGreaterThanOrEqual(Date.parse(paused.pausedUntil));
+    const before = receiver.count(path);
+    receiver.at(path);
+    const probe = await sendTest(tenant, endpoint);
+    expect(await afterAttempt(probe.id, 1)).toMatchObject({ status: 'delivered' });
+    expect(receiver.count(path)).toBe(before + 1);
+    expect(await read(endpoint)).toMatchObject({ pausedUntil: null, failureCount: 0 });
+  });
+
+  it('takes no more than four places, and leaves the others of its tenant and everybody else alone', async () => {
+    tenant = await createTenant(app);
+    const path = newPath();
+    const { url, release } = receiver.atHolding(path);
+    const stuck = await createEndpoint(tenant, url);
+    await Promise.all(Array.from({ length: 30 }, () => sendTest(tenant, stuck)));
+    await receiver.events(path, 4);
+    const free = newPath();
+    const other = await createEndpoint(tenant, receiver.at(free));
+    const sent = await Promise.all(Array.from({ length: 5 }, () => sendTest(tenant, other)));
+    await receiver.events(free, 5);
+    await Promise.all(sent.map(({ id }) => afterAttempt(id, 1)));
+    expect(receiver.count(path)).toBe(4);
+    release();
+    await eventually(async () => (await deliveriesTo(stuck)).every(({ status }) => status === 'delivered'));
+    expect(receiver.count(path)).toBe(30);
+  });
+});
+
+describe('metrics', () => {
+  it('count attempts by outcome, and endpoints that are disabled or paused', async () => {
+    tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(newPath(), 410));
+    const { id } = await sendTest(tenant, endpoint);
+    await afterAttempt(id, 1);
+    const text = (await app.anonymous.get<string>('/metrics')).body;
+    expect(text).toMatch(/countersign_webhook_attempts_total\{outcome="http_4xx"\} [1-9]/);
+    expect(text).toMatch(/countersign_webhook_attempt_duration_seconds_count [1-9]/);
+    expect(text).toMatch(/countersign_webhook_endpoints_disabled_total\{reason="gone"\} [1-9]/);
+    expect(text).toMatch(/countersign_webhook_paused_endpoints \d/);
+  });
+});

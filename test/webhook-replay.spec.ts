@@ -1,0 +1,288 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startTestApp, type TestApp } from './support/app.js';
+import type { Any } from './support/client.js';
+import { createTenant, expectStatus, type TestTenant } from './support/factories.js';
+import { WebhookReceiver } from './support/webhook-receiver.js';
+import { createEndpoint, publishEvent } from './support/webhooks.js';
+
+let app: TestApp;
+let receiver: WebhookReceiver;
+
+beforeAll(async () => {
+  [app, receiver] = await Promise.all([startTestApp(), WebhookReceiver.start()]);
+});
+afterAll(async () => {
+  await app?.stop();
+  await receiver?.close();
+});
+
+let paths = 0;
+const newPath = () => `/hook-${(paths += 1)}`;
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+const HOUR = 60 * 60;
+
+const call = (tenant: TestTenant, endpoint: Any, what: 'replay' | 'recover', body: object) =>
+  tenant.key.post(`/v1/webhook-endpoints/${endpoint.id}/${what}`, body);
+
+const change = async (tenant: TestTenant, endpoint: Any, body: object) =>
+  expectStatus(await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, body), 200);
+
+/** Ids of the events that arrived at the path, in order. */
+const idsAt = async (path: string, count: number) =>
+  (await receiver.events(path, count)).map(({ headers }) => headers['webhook-id']);
+
+const eventIds = async (tenant: TestTenant) =>
+  (await tenant.key.get('/v1/events?type=policy.published')).body.items.map(({ id }: Any) => id as string);
+
+/** Waits until nothing is owed to the endpoint any more. */
+const settled = (endpoint: Any) =>
+  eventually(async () => {
+    const pending = await app.sql(`SELECT 1 FROM deliveries WHERE endpoint_id = $1 AND status = 'pending'`, [
+      endpoint.id,
+    ]);
+    return pending.length === 0;
+  });
+
+/** Something that happened long ago, of which nobody was told. */
+const pastEvents = (tenant: TestTenant, count: number, age: string) =>
+  app.sql(
+    `INSERT INTO events (tenant_id, id, name, payload, created_at)
+     SELECT $1, uuid_v7(), 'policy.published', '{"policyId": "x"}', now() - $3::interval + n * interval '1 ms'
+       FROM generate_series(1, $2::int) n`,
+    [tenant.id, count, age],
+  );
+
+describe('an endpoint that is enabled again', () => {
+  it('gets what it has missed, under the same ids, and nothing twice', async () => {
+    const tenant = await createTenant(app);
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    await publishEvent(app, tenant);
+    await settled(endpoint);
+    receiver.atWithStatuses(path, 500);
+    await publishEvent(app, tenant);
+    await eventually(async () => {
+      const { body } = await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`);
+      return body.failureCount === 1;
+    });
+    const disabled = await change(tenant, endpoint, { status: 'disabled' });
+    expect(disabled).toMatchObject({ disabledReason: 'by_hand', disabledAt: expect.any(String) });
+    await publishEvent(app, tenant);
+    const [, failed, missed] = await eventIds(tenant);
+    expect(Date.parse(disabled.replayFrom)).toBeLessThanOrEqual(Date.parse(disabled.disabledAt));
+    receiver.at(path);
+    const enabled = await change(tenant, endpoint, { status: 'enabled' });
+    expect(enabled).toMatchObject({
+      disabledAt: null,
+      failingSince: null,
+      failureCount: 0,
+      replayFrom: null,
+    });
+    expect((await idsAt(path, 4)).slice(2).toSorted()).toEqual([failed, missed].toSorted());
+    await settled(endpoint);
+    expect(receiver.count(path)).toBe(4);
+    const { items } = (await tenant.key.get(`/v1/audit-entries?objectId=${endpoint.id}`)).body;
+    expect(items[0].details).toEqual({ changed: ['status'], status: 'enabled', replayed: 2 });
+  });
+
+  it('gets less when it asks for less', async () => {
+    const tenant = await createTenant(app);
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    await change(tenant, endpoint, { status: 'disabled' });
+    await publishEvent(app, tenant);
+    const since = new Date(Date.now() + HOUR * 1000).toISOString();
+    expect(await change(tenant, endpoint, { status: 'enabled', replaySince: since })).toMatchObject({
+      status: 'enabled',
+      replayFrom: null,
+    });
+    await publishEvent(app, tenant);
+    const [, later] = await eventIds(tenant);
+    expect(await idsAt(path, 1)).toEqual([later]);
+  });
+
+  it('gets a long backlog batch by batch, oldest first', async () => {
+    const tenant = await createTenant(app);
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    await change(tenant, endpoint, { status: 'disabled' });
+    await pastEvents(tenant, 1002, '2 hours');
+    const enabled = await change(tenant, endpoint, { status: 'enabled', replaySince: ago(3 * HOUR) });
+    expect(enabled.replayFrom).toEqual(expect.any(String));
+    const owed = () =>
+      app.sql<{ count: number }>('SELECT count(*)::int FROM deliveries WHERE endpoint_id = $1', [
+        endpoint.id,
+      ]);
+    expect(await owed()).toEqual([{ count: 1000 }]);
+    // As if all but one of the batch had been delivered.
+    await app.sql(
+      `UPDATE deliveries SET status = 'delivered', next_attempt_at = NULL, finished_at = now()
+        WHERE endpoint_id = $1 AND status = 'pending' AND lease_token IS NULL
+          AND id <> (SELECT max(id::text)::uuid FROM deliveries WHERE endpoint_id = $1)`,
+      [endpoint.id],
+    );
+    await eventually(async () => (await owed())[0]?.count === 1002);
+    await settled(endpoint);
+    const read = expectStatus(await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`), 200);
+    expect(read).toMatchObject({ replayFrom: null });
+  });
+
+  it('misses no event that is published while it is enabled', async () => {
+    const tenant = await createTenant(app);
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    for (let round = 0; round < 5; round += 1) {
+      await change(tenant, endpoint, { status: 'disabled' });
+      await Promise.all([
+        ...Array.from({ length: 4 }, () => publishEvent(app, tenant)),
+        change(tenant, endpoint, { status: 'enabled' }),
+        ...Array.from({ length: 4 }, () => publishEvent(app, tenant)),
+      ]);
+    }
+    const expected = await eventIds(tenant);
+    expect(expected).toHaveLength(40);
+    await eventually(async () => new Set(await idsAt(path, 40)).size === 40);
+    await settled(endpoint);
+    expect(new Set(await idsAt(path, 40))).toEqual(new Set(expected));
+  });
+});
+
+describe('replaying a time range', () => {
+  it('sends what was delivered, what failed and what was never owed, under the same ids', async () => {
+    const tenant = await createTenant(app);
+    await publishEvent(app, tenant);
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    await publishEvent(app, tenant);
+    await settled(endpoint);
+    const answer = await call(tenant, endpoint, 'replay', { from: ago(HOUR) });
+    expect([answer.status, answer.body]).toEqual([202, { deliveries: 2, next: null }]);
+    await settled(endpoint);
+    const [before, after] = await eventIds(tenant);
+    expect((await idsAt(path, 3)).toSorted()).toEqual([before, after, after].toSorted());
+    const filter = `objectId=${endpoint.id}&action=webhook_endpoint.replayed`;
+    const { items } = (await tenant.key.get(`/v1/audit-entries?${filter}`)).body;
+    expect(items).toMatchObject([
+      { details: { which: 'any', to: null, types: ['policy.published'], count: 2 } },
+    ]);
+  });
+
+  it('keeps to the range and to the types', async () => {
+    const tenant = await createTenant(app);
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    await pastEvents(tenant, 1, '20 hours');
+    await pastEvents(tenant, 1, '10 hours');
+    const body = { from: ago(11 * HOUR), to: ago(9 * HOUR), types: ['policy.published'] };
+    expect((await call(tenant, endpoint, 'replay', body)).body).toEqual({ deliveries: 1, next: null });
+    const [, second] = await eventIds(tenant);
+    expect(await idsAt(path, 1)).toEqual([second]);
+  });
+
+  it('says where to go on when there is more', async () => {
+    const tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(newPath(), 204));
+    await pastEvents(tenant, 1003, '2 hours');
+    const { body: first } = await call(tenant, endpoint, 'replay', { from: ago(3 * HOUR) });
+    expect(first).toEqual({ deliveries: 1000, next: expect.any(String) });
+    const { body: second } = await call(tenant, endpoint, 'replay', { from: first.next, to: ago(0) });
+    expect(second.next).toBeNull();
+    const rows = await app.sql(
+      'SELECT event_id FROM deliveries WHERE endpoint_id = $1 GROUP BY event_id HAVING count(*) = 1',
+      [endpoint.id],
+    );
+    expect(rows).toHaveLength(1003);
+  });
+
+  it('happens once for one idempotency key', async () => {
+    const tenant = await createTenant(app);
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    await publishEvent(app, tenant);
+    await settled(endpoint);
+    const once = tenant.key.with({ 'idempotency-key': randomUUID() });
+    const body = { from: ago(HOUR) };
+    const address = `/v1/webhook-endpoints/${endpoint.id}/replay`;
+    expect((await once.post(address, body)).body).toEqual({ deliveries: 1, next: null });
+    await settled(endpoint);
+    expect((await once.post(address, body)).body).toEqual({ deliveries: 1, next: null });
+    await settled(endpoint);
+    expect(receiver.count(path)).toBe(2);
+  });
+
+  it('waits until the endpoint has kept up', async () => {
+    const tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+    await pastEvents(tenant, 1, '1 hour');
+    await app.sql(
+      `INSERT INTO deliveries (tenant_id, id, endpoint_id, event_id, next_attempt_at)
+       SELECT e.tenant_id, uuid_v7(), $2, e.id, now() + interval '1 hour'
+         FROM events e, generate_series(1, 5000) WHERE e.tenant_id = $1`,
+      [tenant.id, endpoint.id],
+    );
+    const answer = await call(tenant, endpoint, 'replay', { from: ago(3 * HOUR) });
+    expect(answer.body).toMatchObject({ status: 429, code: 'rate_limited' });
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['further back than 30 days', { from: ago(31 * 24 * HOUR) }, '/from'],
+    ['an empty range', { from: ago(HOUR), to: ago(2 * HOUR) }, '/to'],
+    ['an event it does not hear of', { from: ago(HOUR), types: ['session.created'] }, '/types/0'],
+    ['no time', {}, '/from'],
+  ])('refuses %s', async (_, body, path) => {
+    const tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+    const answer = await call(tenant, endpoint, 'replay', body);
+    expect(answer.body).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ path }] });
+  });
+});
+
+describe('recovering what has failed since a time', () => {
+  it('begins its schedule anew, and leaves what was delivered alone', async () => {
+    const tenant = await createTenant(app);
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    await publishEvent(app, tenant);
+    await settled(endpoint);
+    receiver.atWithStatuses(path, 500, 500, 204);
+    await publishEvent(app, tenant);
+    await receiver.events(path, 2);
+    // As if this had been the last attempt of its schedule.
+    const [row] = await eventually(async () => {
+      const rows = await app.sql<{ id: string }>(
+        `UPDATE deliveries SET status = 'failed', attempts = 10, next_attempt_at = NULL, finished_at = now()
+          WHERE endpoint_id = $1 AND status = 'pending' AND attempts = 1 AND lease_token IS NULL RETURNING id`,
+        [endpoint.id],
+      );
+      return rows.length === 1 && rows;
+    });
+    const answer = await call(tenant, endpoint, 'recover', { since: ago(HOUR) });
+    expect([answer.status, answer.body]).toEqual([202, { deliveries: 1, next: null }]);
+    await receiver.events(path, 3);
+    const read = async () => expectStatus(await tenant.key.get(`/v1/deliveries/${row!.id}`), 200);
+    const again = await eventually(async () => {
+      const delivery = await read();
+      return delivery.attemptCount === 11 && delivery;
+    });
+    expect(again).toMatchObject({ status: 'pending', nextAttemptAt: expect.any(String) });
+    await app.sql('UPDATE deliveries SET next_attempt_at = now() WHERE id = $1', [row!.id]);
+    await settled(endpoint);
+    expect(await read()).toMatchObject({ status: 'delivered', attemptCount: 12 });
+    expect((await call(tenant, endpoint, 'recover', { since: ago(HOUR) })).body.deliveries).toBe(0);
+    expect(receiver.count(path)).toBe(4);
+  });
+
+  it('is nothing for an endpoint that is disabled', async () => {
+    const tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+    await change(tenant, endpoint, { status: 'disabled' });
+    for (const [what, body] of [
+      ['recover', { since: ago(HOUR) }],
+      ['replay', { from: ago(HOUR) }],
+    ] as const) {
+      expect((await call(tenant, endpoint, what, body)).body.code).toBe('conflict');
+    }
+  });
+});
