@@ -8,7 +8,7 @@ import { TenantDb } from '../database/tenant-db.js';
 const CACHE_MS = 2000;
 const LIMIT_MS = 1000;
 /** Reading works on a full disk: that it is full is known from a change that failed this recently. */
-const FULL_MEMORY_MS = 10_000;
+const FULL_MEMORY_MS = 5000;
 
 /** What is wrong with the database, in the words of the readiness answer. */
 const WORDS: Record<TroubleKind, string> = {

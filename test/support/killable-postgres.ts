@@ -70,7 +70,16 @@ export class KillablePostgres implements TestDatabase {
     this.running = undefined;
   }
 
-  /** Starts it again where it was; what had been confirmed is there. Kill it first. */
+  /** An immediate shutdown: no checkpoint, every connection ends at once, and the next start recovers from the log. */
+  async crash(): Promise<void> {
+    const { postmaster } = await this.processes();
+    signal(postmaster, 'SIGQUIT');
+    await eventually(async () => !signal(postmaster, 0));
+    await this.running?.stop();
+    this.running = undefined;
+  }
+
+  /** Starts it again where it was; what had been confirmed is there. Kill or crash it first. */
   async restart(): Promise<void> {
     await this.launch(this.port);
   }
