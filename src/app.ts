@@ -10,13 +10,13 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { CONFIG, type Config } from './config.js';
-import { ConsoleSessions } from './auth/console-sessions.js';
-import { hashToken } from './crypto/tokens.js';
+import { TenantDb } from './database/tenant-db.js';
 import { HealthService } from './health/health.service.js';
 import { Metrics } from './health/metrics.js';
 import { ApiError, notFound } from './http/api-error.js';
 import { problemWithText, readJsonBodies } from './http/json-body.js';
 import { RequestPipe } from './http/invalid-request.js';
+import { LoadGate } from './http/load-gate.js';
 import { loggerOptions } from './http/logger.js';
 import { ProblemFilter, sendProblem } from './http/problem.filter.js';
 
@@ -64,6 +64,8 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   app.get(Metrics).observe(server);
   readJsonBodies(server);
   addHooks(server, app.get(HealthService), config);
+  const gate = new LoadGate(app.get(TenantDb));
+  gate.observe(server);
   await server.register(fastifyCookie);
   await server.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -77,7 +79,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
     max: (request) => (isLogin(request) ? config.loginsPerMinute : config.rateLimitPerMinute),
     timeWindow: '1 minute',
     enableDraftSpec: true,
-    keyGenerator: rateLimitKey,
+    keyGenerator: (request) => (isLogin(request) ? `login ${request.ip}` : gate.callerOf(request)),
     allowList: (request) => /^\/(health|metrics|console|hooks)/.test(request.url),
     errorResponseBuilder: (_, { ttl }) =>
       new ApiError('rate_limited', undefined, { retryAfterSeconds: Math.ceil(ttl / 1000) }),
@@ -97,6 +99,7 @@ function addHooks(server: FastifyInstance, health: HealthService, { role }: Conf
     if (request.url.startsWith('/docs')) void reply.header('content-security-policy', DOCS_POLICY);
   });
   server.addHook('onResponse', async (request, reply) => {
+    if (request.wasShed) return;
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
     request.log.info({ req: request, res: reply, durationMs }, 'request');
   });
@@ -123,13 +126,6 @@ function requestId(headers: Record<string, string | string[] | undefined>): stri
 }
 
 const isLogin = (request: FastifyRequest): boolean => request.routeOptions.url === '/v1/auth/login';
-
-/** One bucket for each API key and each console session; callers without either share their address's. */
-function rateLimitKey(request: FastifyRequest): string {
-  if (isLogin(request)) return `login ${request.ip}`;
-  const secret = request.headers.authorization ?? request.cookies[ConsoleSessions.COOKIE];
-  return secret ? hashToken(secret).toString('base64url') : request.ip;
-}
 
 const consoleFolder = ['../admin-ui/dist/', '../../admin-ui/dist/']
   .map((path) => fileURLToPath(new URL(path, import.meta.url)))

@@ -1,23 +1,52 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { DataSource, QueryRunnerAlreadyReleasedError, type EntityManager, type QueryRunner } from 'typeorm';
+import {
+  CommitUnknown,
+  ConnectionLost,
+  databaseTrouble,
+  type DatabaseTrouble,
+  leavesCommitOpen,
+} from './database-trouble.js';
+import { CONNECTION_WAIT_MS } from './data-source.js';
+import { FairSlots } from './fair-slots.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** How many may wait for a connection at once, of one tenant and altogether. */
+const QUEUE_OF_TENANT = 128;
+const QUEUE = 512;
+/** The lane of what belongs to no tenant yet, such as looking up an API key. */
+const NOBODY = '';
 
 /** The one door to tenant rows: every query of a tenant's data runs in a transaction that names the tenant. */
 @Injectable()
 export class TenantDb {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly slots: FairSlots;
+  private trouble: { seenAt: number; what: DatabaseTrouble } | undefined;
+
+  constructor(private readonly dataSource: DataSource) {
+    const { poolSize = 10 } = dataSource.options as { poolSize?: number };
+    this.slots = new FairSlots({
+      slots: poolSize,
+      slotsOfLane: Math.ceil(poolSize / 2),
+      queueOfLane: QUEUE_OF_TENANT,
+      queue: QUEUE,
+      waitMs: CONNECTION_WAIT_MS,
+    });
+  }
 
   /**
-   * Runs `work` in a transaction that sees only the rows of `tenantId`.
+   * Runs `work` in a transaction that sees only the rows of `tenantId`. Tenants take turns at the connections.
    *
-   * @throws whatever `work` throws, after rolling back
+   * @throws whatever `work` throws, after rolling back; DatabaseBusy when too much waits already or for too long;
+   *   ConnectionLost when the connection went away, without an effect; CommitUnknown when it may have had one
    */
   async run<T>(tenantId: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
     // The id goes into the SQL text, so that BEGIN and the setting are one message: nothing but a UUID may pass.
     if (!UUID.test(tenantId)) throw new Error('The id of a tenant is a lower-case UUID.');
     // Goes out with the first statement of `work`: should it fail, no tenant is set, and that statement fails too.
-    return this.transaction(`BEGIN; SET LOCAL app.tenant_id = '${tenantId}'`, work, 'together');
+    const begin = `BEGIN; SET LOCAL app.tenant_id = '${tenantId}'`;
+    return this.inLane(tenantId, () => this.transaction(begin, work, 'together'));
   }
 
   /**
@@ -25,12 +54,41 @@ export class TenantDb {
    * or above tenants: the tenant list, log-ins and the narrow look-up functions.
    */
   async withoutTenant<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.transaction('BEGIN', work, 'first');
+    return this.inLane(NOBODY, () => this.transaction('BEGIN', work, 'first'));
   }
 
   /** One statement without a tenant, such as a call of a look-up function. */
   async lookUp<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return this.dataSource.query<Row[]>(sql, parameters);
+    return this.inLane(NOBODY, () => this.dataSource.query<Row[]>(sql, parameters));
+  }
+
+  /** Whether work of this tenant would be refused because too much of it waits already. */
+  isFull(tenantId: string): boolean {
+    return this.slots.isFull(tenantId);
+  }
+
+  /** Whether anybody's work would be refused because too much waits already. */
+  get isJammed(): boolean {
+    return this.slots.isJammed;
+  }
+
+  /** What was wrong with the database when it was last asked, if that is at most so long ago. */
+  recentTrouble(withinMs: number): DatabaseTrouble | null {
+    const { seenAt, what } = this.trouble ?? {};
+    return what && performance.now() - (seenAt ?? 0) <= withinMs ? what : null;
+  }
+
+  private async inLane<T>(lane: string, work: () => Promise<T>): Promise<T> {
+    const release = await this.slots.take(lane);
+    try {
+      return await work();
+    } catch (error) {
+      const what = databaseTrouble(error);
+      if (what) this.trouble = { seenAt: performance.now(), what };
+      throw error;
+    } finally {
+      release();
+    }
   }
 
   private async transaction<T>(
@@ -47,14 +105,27 @@ export class TenantDb {
       markAsOpen(runner);
       const result = await work(runner.manager);
       await begun;
-      await runner.commitTransaction();
+      await commit(runner);
       return result;
     } catch (error) {
+      // TypeORM lets a runner go whose connection went away, and doesn't know it any more when it is asked again.
+      if (error instanceof QueryRunnerAlreadyReleasedError) throw new ConnectionLost(error.message);
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
       throw error;
     } finally {
       await runner.release();
     }
+  }
+}
+
+/** @throws CommitUnknown when the answer didn't come */
+async function commit(runner: QueryRunner): Promise<void> {
+  // Gone before anything was sent: then nothing took effect.
+  if (runner.isReleased) throw new ConnectionLost('the connection went away before COMMIT');
+  try {
+    await runner.commitTransaction();
+  } catch (error) {
+    throw leavesCommitOpen(error) ? new CommitUnknown((error as Error).message) : error;
   }
 }
 

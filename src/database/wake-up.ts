@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import pg from 'pg';
 import { CONFIG, type Config } from '../config.js';
+import { CONNECTION_WAIT_MS } from './data-source.js';
 import { TenantDb } from './tenant-db.js';
 
 const CHANNEL = 'countersign_work';
@@ -84,6 +85,8 @@ export class WakeUp implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
     const client = new pg.Client({
       connectionString: this.config.databaseUrl,
       application_name: 'countersign wake-up',
+      connectionTimeoutMillis: CONNECTION_WAIT_MS,
+      keepAlive: true,
     });
     this.listener = client;
     const again = () => {

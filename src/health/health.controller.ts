@@ -20,7 +20,10 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The process can serve: the database answers, its schema is this version's, and no shutdown has begun. */
+  /**
+   * The process can serve: the database answers and takes changes, its schema is this version's, the key ring works, and
+   * no shutdown has begun.
+   */
   @Get('health/ready')
   @Public()
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueryFailedError } from 'typeorm';
+import { DatabaseBusy, databaseTrouble } from '../database/database-trouble.js';
 import { YotiError } from '../yoti/yoti-error.js';
 import { ApiError, errorCodes, type ErrorCode } from './api-error.js';
 
@@ -23,24 +24,28 @@ const statusCodes: Record<number, ErrorCode> = {
   503: 'unavailable',
 };
 
-/** SQLSTATEs that mean the database is away, full, busy or being restarted, not that the request was wrong. */
-const DATABASE_AWAY = /^(08|40|53|57|25006|25P03|55P03)/;
-const CONNECTION_LOST =
-  /ECONNREFUSED|ECONNRESET|EPIPE|timeout exceeded|Connection terminated|connection timeout/i;
-
 /** Turns whatever was thrown into an ApiError. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof YotiError) return fromYoti(error);
-  if (error instanceof QueryFailedError) return fromDatabase(error);
+  if (error instanceof DatabaseBusy && error.whose === 'tenant') return tooMuchAtOnce();
+  const trouble = databaseTrouble(error);
+  if (trouble) {
+    const { detail, retryAfterSeconds } = trouble;
+    return new ApiError('unavailable', detail, { retryAfterSeconds });
+  }
+  if (error instanceof QueryFailedError) return fromConstraint(error);
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   const code = status === undefined ? undefined : statusCodes[status];
   if (code) return new ApiError(code, status === 400 ? 'The request could not be read.' : undefined);
-  if (error instanceof Error && CONNECTION_LOST.test(error.message)) {
-    return new ApiError('unavailable', 'The database can not be reached.', { retryAfterSeconds: 2 });
-  }
   return new ApiError('internal_error');
 }
+
+/** One tenant's requests wait in a line of their own, and it is full. */
+export const tooMuchAtOnce = (): ApiError =>
+  new ApiError('rate_limited', 'Too many requests of this tenant are under way at once.', {
+    retryAfterSeconds: 1,
+  });
 
 function fromYoti(error: YotiError): ApiError {
   if (error.code === 'YOTI_REFUSED') {
@@ -53,14 +58,9 @@ function fromYoti(error: YotiError): ApiError {
   return new ApiError('yoti_unavailable', undefined, { retryAfterSeconds: error.retryAfterSeconds ?? 5 });
 }
 
-function fromDatabase(error: QueryFailedError): ApiError {
-  const { code = '', constraint = '' } = error.driverError as { code?: string; constraint?: string };
-  const known = constraintCodes[constraint];
-  if (known) return new ApiError(known);
-  if (DATABASE_AWAY.test(code) || CONNECTION_LOST.test(error.message)) {
-    return new ApiError('unavailable', 'The database is not available.', { retryAfterSeconds: 2 });
-  }
-  return new ApiError('internal_error');
+function fromConstraint(error: QueryFailedError): ApiError {
+  const { constraint = '' } = error.driverError as { constraint?: string };
+  return new ApiError(constraintCodes[constraint] ?? 'internal_error');
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -1,9 +1,9 @@
 import { Client as Connection } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from './support/app.js';
-import { KillableSite } from './support/killable-site.js';
-import { isLost, MainJob } from './support/main-job.js';
-import { creation, reading } from './support/yoti-gate.js';
+import { eventually } from '../support/app.js';
+import { KillableSite } from '../support/killable-site.js';
+import { isLost, MainJob } from '../support/main-job.js';
+import { creation, reading } from '../support/yoti-gate.js';
 
 /** Its own limit makes a server that doesn't get done exit with 1. */
 describe('I2 the server is asked to stop', () => {

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { FairSlots } from './fair-slots.js';
+
+const LIMITS = { slots: 4, slotsOfLane: 3, queueOfLane: 2, queue: 5, waitMs: 2000 };
+
+describe('fair slots', () => {
+  let slots: FairSlots;
+  /** Who got a slot, in this order. */
+  let started: string[];
+  let releases: Map<string, () => void>;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    slots = new FairSlots(LIMITS);
+    started = [];
+    releases = new Map();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  const settle = () => jest.advanceTimersByTimeAsync(0);
+
+  /** @returns what became of it, later */
+  function ask(lane: string, name: string): { outcome: string } {
+    const asked = { outcome: 'waiting' };
+    slots.take(lane).then(
+      (release) => {
+        started.push(name);
+        releases.set(name, release);
+        asked.outcome = 'started';
+      },
+      (error: Error & { whose: string }) => {
+        asked.outcome = `refused for ${error.whose}`;
+      },
+    );
+    return asked;
+  }
+
+  it('leaves a slot to others however much one lane asks for', async () => {
+    for (const name of ['a1', 'a2', 'a3', 'a4']) ask('a', name);
+    ask('b', 'b1');
+    await settle();
+    expect(started).toEqual(['a1', 'a2', 'a3', 'b1']);
+  });
+
+  it('starts whoever has the fewest running first', async () => {
+    for (const name of ['a1', 'a2', 'a3', 'a4']) ask('a', name);
+    ask('b', 'b1');
+    ask('c', 'c1');
+    await settle();
+    releases.get('a1')?.();
+    await settle();
+    expect(started.slice(4)).toEqual(['c1']);
+    releases.get('a2')?.();
+    await settle();
+    expect(started.slice(5)).toEqual(['a4']);
+  });
+
+  it('lets equals take turns', async () => {
+    slots = new FairSlots({ ...LIMITS, slots: 1, slotsOfLane: 1 });
+    for (const name of ['a1', 'a2', 'a3']) ask('a', name);
+    for (const name of ['b1', 'b2']) ask('b', name);
+    await settle();
+    for (let turn = 0; turn < 4; turn += 1) {
+      releases.get(started.at(-1) ?? '')?.();
+      await settle();
+    }
+    expect(started).toEqual(['a1', 'a2', 'b1', 'a3', 'b2']);
+  });
+
+  it('refuses what comes on top of a full line, the own or the common one', async () => {
+    const asked = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'].map((name) => ask('a', name));
+    await settle();
+    expect(asked.map(({ outcome }) => outcome).slice(3)).toEqual([
+      'waiting',
+      'waiting',
+      'refused for tenant',
+    ]);
+    expect([slots.isFull('a'), slots.isFull('b'), slots.isJammed]).toEqual([true, false, false]);
+    ask('b', 'b1');
+    for (const lane of ['c', 'd', 'e']) ask(lane, lane);
+    const last = ask('f', 'f');
+    await settle();
+    expect(slots.isJammed).toBe(true);
+    expect(last.outcome).toBe('refused for everybody');
+  });
+
+  it('lets nobody wait for longer than the limit, and goes on afterwards', async () => {
+    const asked = ['a1', 'a2', 'a3', 'a4'].map((name) => ask('a', name));
+    await jest.advanceTimersByTimeAsync(LIMITS.waitMs);
+    expect(asked[3]?.outcome).toBe('refused for everybody');
+    expect(slots.isFull('a')).toBe(false);
+    for (const name of ['a1', 'a2', 'a3']) releases.get(name)?.();
+    ask('a', 'a5');
+    await settle();
+    expect(started).toEqual(['a1', 'a2', 'a3', 'a5']);
+  });
+});

@@ -1,0 +1,56 @@
+/** What of the server is protected, as the metric names it. */
+export type ShedReason = 'event_loop' | 'in_flight' | 'caller' | 'tenant' | 'database' | 'notifications';
+
+/** How busy the server is when a request comes. */
+export interface Load {
+  /** Requests under way: of everybody, of this caller, and how many callers have any. */
+  inFlight: number;
+  inFlightOfCaller: number;
+  callers: number;
+  /** 99th percentile of the event loop's delay lately, in milliseconds. */
+  loopDelayMs: number;
+  /** Whether the line for a database connection is full: this tenant's, and everybody's. */
+  isTenantFull: boolean;
+  isDatabaseFull: boolean;
+}
+
+/** The bounds. */
+export interface LoadLimits {
+  /** Requests under way at once, of everybody and of one caller: what they hold is memory. */
+  inFlight: number;
+  inFlightOfCaller: number;
+  /** Notifications under way at once: cheap, and wanted more than anything else. */
+  notifications: number;
+  /** The event loop is late by this much: milliseconds. */
+  loopDelayMs: number;
+  /** A late event loop alone may be a single long task; with this many requests under way it is load. */
+  crowd: number;
+}
+
+/** Room for the waits of slow calls to Yoti, and far below what would endanger the process's memory. */
+export const LOAD_LIMITS: LoadLimits = {
+  inFlight: 1000,
+  inFlightOfCaller: 400,
+  notifications: 500,
+  loopDelayMs: 200,
+  crowd: 64,
+};
+
+/**
+ * Decides whether an ordinary request is turned away before anything is done for it.
+ *
+ * @returns why; null when it may come in
+ */
+export function shedRequest(load: Load, limits: LoadLimits): ShedReason | null {
+  if (load.inFlight >= limits.inFlight) return 'in_flight';
+  if (load.inFlightOfCaller >= limits.inFlightOfCaller) return 'caller';
+  if (load.isTenantFull) return 'tenant';
+  if (load.isDatabaseFull) return 'database';
+  const isLate = load.loopDelayMs > limits.loopDelayMs && load.inFlight >= limits.crowd;
+  // Whoever has no more under way than the others isn't the one who made it late.
+  if (isLate && load.inFlightOfCaller * load.callers >= load.inFlight) return 'event_loop';
+  return null;
+}
+
+/** Whether the reason is the caller's own doing (429) or the server's state (503). */
+export const isOwnDoing = (reason: ShedReason): boolean => reason === 'caller' || reason === 'tenant';

@@ -1,0 +1,259 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/app.js';
+import type { Answer } from '../support/client.js';
+import { DatabaseProxy } from '../support/database-proxy.js';
+import { createReadyTenant, type TestTenant } from '../support/factories.js';
+import { fillDisk } from '../support/full-disk.js';
+import { expectInvariants } from '../support/invariants.js';
+import { KillablePostgres } from '../support/killable-postgres.js';
+import { KillableSite } from '../support/killable-site.js';
+import { MainJob } from '../support/main-job.js';
+import { SteadyLoad } from '../support/steady-load.js';
+
+const WHOLE_SECONDS = /^[1-9]\d*$/;
+
+describe('the database is in trouble', () => {
+  let postgres: KillablePostgres;
+  let proxy: DatabaseProxy;
+  let site: KillableSite;
+  let tenant: TestTenant;
+  let load: SteadyLoad | undefined;
+
+  beforeAll(async () => {
+    postgres = await KillablePostgres.start();
+    proxy = await DatabaseProxy.start(postgres.appUrl);
+    site = await KillableSite.start({ DATABASE_URL: proxy.url }, postgres);
+    tenant = await createReadyTenant(site);
+  }, 90_000);
+
+  beforeEach(() => {
+    load = undefined;
+  });
+
+  afterEach(async () => {
+    await load?.stop();
+    proxy.heal();
+    await eventually(async () => (await site.anonymous.get('/health/ready')).status === 200, 30_000);
+    expect(site.server.isRunning).toBe(true);
+    expect(site.server.output()).not.toMatch(/unhandled|uncaught/i);
+    await expectInvariants(site);
+  }, 60_000);
+
+  afterAll(async () => {
+    await site.stop();
+    await proxy.close();
+  });
+
+  function startLoad(): SteadyLoad {
+    load = new SteadyLoad(tenant.key, 4);
+    return load;
+  }
+
+  const ready = () => site.anonymous.get('/health/ready');
+  const list = (of = tenant) => of.key.get('/v1/sessions');
+
+  /** The caller hears that it is the service, what it is about, and when to come back. */
+  function expectUnavailable(answer: Answer, detail: RegExp): void {
+    expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(answer.body.detail).toMatch(detail);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.headers.get('retry-after')).toMatch(WHOLE_SECONDS);
+  }
+
+  /** Whatever came back says when to try again, and nothing stayed without an answer. */
+  function expectGoodAnswers({ answers, lost }: SteadyLoad): void {
+    expect(lost).toEqual([]);
+    for (const { status, code, retryAfter } of answers) {
+      expect([201, 409, 429, 503]).toContain(status);
+      if (status !== 201) expect(retryAfter).toMatch(WHOLE_SECONDS);
+      if (status === 409) expect(code).toBe('idempotency_in_flight');
+    }
+  }
+
+  /** What was answered 201 is there, and a key has one session at most that came to be. */
+  async function expectAcknowledged({ acknowledged }: SteadyLoad): Promise<void> {
+    const kept = await site.sql<{ id: string }>(
+      `SELECT id FROM sessions WHERE id = ANY ($1) AND status = 'ongoing'`,
+      [acknowledged],
+    );
+    expect(kept.map(({ id }) => id).toSorted()).toEqual(acknowledged.toSorted());
+    const doubles = await site.sql(
+      `SELECT reference FROM sessions WHERE status = 'ongoing' GROUP BY tenant_id, reference HAVING count(*) > 1`,
+    );
+    expect(doubles).toEqual([]);
+  }
+
+  const goesOn = (running: SteadyLoad) => {
+    const before = running.acknowledged.length;
+    return eventually(async () => running.acknowledged.length > before + 4, 30_000);
+  };
+
+  const isRefused = (running: SteadyLoad) => {
+    const before = running.count(503);
+    return eventually(async () => running.count(503) > before, 30_000);
+  };
+
+  it('row 5: PostgreSQL is killed under load: 503 meanwhile, nothing acknowledged is missing, work goes on by itself', async () => {
+    const running = startLoad();
+    await goesOn(running);
+    await postgres.kill();
+    await isRefused(running);
+    expect((await site.anonymous.get('/health/live')).status).toBe(200);
+    const report = await eventually(async () => {
+      const answer = await ready();
+      return answer.status === 503 && answer;
+    });
+    expect(report.body).toMatchObject({ status: 'unavailable', checks: { database: expect.any(String) } });
+    expect(JSON.stringify(report.body)).not.toContain(new URL(postgres.appUrl).password);
+    expectUnavailable(await list(), /database/);
+    await postgres.restart();
+    await goesOn(running);
+    await running.stop();
+    expectGoodAnswers(running);
+    await expectAcknowledged(running);
+  }, 90_000);
+
+  it('row 6: PostgreSQL crashes again and again: the same, each time', async () => {
+    const running = startLoad();
+    for (let crash = 0; crash < 3; crash += 1) {
+      await goesOn(running);
+      await postgres.crash();
+      await postgres.restart();
+    }
+    await goesOn(running);
+    await running.stop();
+    expectGoodAnswers(running);
+    await expectAcknowledged(running);
+  }, 90_000);
+
+  describe('row 7: the way to the database', () => {
+    it('row 7: is slow: requests take longer and are answered', async () => {
+      proxy.slow(200);
+      const answers = await Promise.all([list(), list(), list()]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    });
+
+    it('row 7: leads nowhere: everybody hears so within seconds, no memory piles up, and the end of it is noticed', async () => {
+      const before = await residentBytes();
+      proxy.silence();
+      const answers = await Promise.all(Array.from({ length: 120 }, () => list()));
+      for (const answer of answers) {
+        if (answer.status === 429) expect(answer.headers.get('retry-after')).toMatch(WHOLE_SECONDS);
+        else expectUnavailable(answer, /database/);
+      }
+      expect((await site.anonymous.get('/health/live')).status).toBe(200);
+      expect(await ready()).toMatchObject({ status: 503 });
+      expect((await residentBytes()) - before).toBeLessThan(100_000_000);
+      proxy.heal();
+      await eventually(async () => (await list()).status === 200);
+    }, 60_000);
+
+    it('row 7: breaks off under load: nothing is lost and nothing done twice', async () => {
+      const running = startLoad();
+      for (let cut = 0; cut < 5; cut += 1) {
+        await goesOn(running);
+        proxy.reset();
+      }
+      await goesOn(running);
+      await running.stop();
+      expectGoodAnswers(running);
+      await expectAcknowledged(running);
+    }, 60_000);
+  });
+
+  it('row 8: every connection a tenant may have is taken: it is refused in time, others and the liveness probe are not', async () => {
+    const other = await createReadyTenant(site);
+    const lock = await site.lock('LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE');
+    try {
+      const asked = Array.from({ length: 200 }, () => list());
+      await lock.reached();
+      expect((await site.anonymous.get('/health/live')).status).toBe(200);
+      expect((await other.key.get('/v1/policies')).status).toBe(200);
+      for (const answer of await Promise.all(asked)) {
+        expect([429, 503]).toContain(answer.status);
+        expect(answer.headers.get('retry-after')).toMatch(WHOLE_SECONDS);
+      }
+    } finally {
+      await lock.release();
+    }
+    await eventually(async () => (await list()).status === 200);
+  }, 60_000);
+
+  describe('row 9: the database takes no changes', () => {
+    /** A session with a result, whose every look is to be recorded. */
+    async function seen(): Promise<{ job: MainJob; id: string }> {
+      const job = await MainJob.start(site);
+      const { id } = (await job.created()) as { id: string };
+      await job.finish(id);
+      expect((await job.tenant.key.get(`/v1/sessions/${id}/result`)).status).toBe(200);
+      return { job, id };
+    }
+
+    async function expectNothingShown(job: MainJob, id: string, detail: RegExp): Promise<void> {
+      const answer = await job.tenant.key.get(`/v1/sessions/${id}/result`);
+      expectUnavailable(answer, detail);
+      expect(Object.keys(answer.body)).not.toContain('checks');
+    }
+
+    it('row 9: it is read only: changes and looks at personal data are refused, everything else can be read', async () => {
+      const { job, id } = await seen();
+      const readOnly = (value: string) =>
+        postgres.sql(`ALTER SYSTEM SET default_transaction_read_only = ${value}`, `SELECT pg_reload_conf()`);
+      await readOnly('on');
+      try {
+        const refused = await eventually(async () => {
+          const answer = await tenant.key.post('/v1/sessions', { policy: 'identity' });
+          return answer.status !== 201 && answer;
+        });
+        expectUnavailable(refused, /takes no changes/);
+        await eventually(async () => {
+          const answer = await job.tenant.key.get(`/v1/sessions/${id}/result`);
+          return answer.status === 503;
+        });
+        await expectNothingShown(job, id, /takes no changes/);
+        expect((await job.tenant.key.get(`/v1/sessions/${id}`)).status).toBe(200);
+        const report = await eventually(async () => {
+          const answer = await ready();
+          return answer.status === 503 && answer;
+        });
+        expect(report.body).toMatchObject({ checks: { database: 'read only', schema: 'ok', keys: 'ok' } });
+      } finally {
+        await readOnly('off');
+      }
+      await eventually(async () => (await job.tenant.key.get(`/v1/sessions/${id}/result`)).status === 200);
+    }, 60_000);
+
+    it('row 9: its disk is full: the same, and readiness says so', async () => {
+      const { job, id } = await seen();
+      const disk = await fillDisk(postgres);
+      try {
+        // The last pages of the tables still have room for a few rows.
+        const refused = await eventually(async () => {
+          const answer = await tenant.key.post('/v1/sessions', { policy: 'identity' });
+          return answer.status !== 201 && answer;
+        });
+        expectUnavailable(refused, /no room/);
+        await eventually(async () => {
+          const answer = await job.tenant.key.get(`/v1/sessions/${id}/result`);
+          return answer.status === 503;
+        });
+        await expectNothingShown(job, id, /no room/);
+        expect((await job.tenant.key.get(`/v1/sessions/${id}`)).status).toBe(200);
+        const report = await eventually(async () => {
+          await tenant.key.post('/v1/sessions', { policy: 'identity' });
+          const answer = await ready();
+          return answer.status === 503 && answer;
+        });
+        expect(report.body).toMatchObject({ checks: { database: 'no room left' } });
+      } finally {
+        await disk.end();
+      }
+      await eventually(async () => (await job.tenant.key.get(`/v1/sessions/${id}/result`)).status === 200);
+    }, 60_000);
+  });
+
+  async function residentBytes(): Promise<number> {
+    const { body } = await site.anonymous.get<string>('/metrics');
+    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(body)?.[1]);
+  }
+});

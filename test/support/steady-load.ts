@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { Any, Answer, Client } from './client.js';
+
+/** One answer to a creation. */
+export interface LoadAnswer {
+  status: number;
+  code: string | undefined;
+  retryAfter: string | null;
+}
+
+/** Callers that create sessions one after the other, as an integration would: with a key, and again after a refusal. */
+export class SteadyLoad {
+  /** Ids of the sessions that were answered 201. */
+  readonly acknowledged: string[] = [];
+  readonly answers: LoadAnswer[] = [];
+  /** Requests that got no answer at all. */
+  readonly lost: unknown[] = [];
+  private readonly callers: Promise<void>[];
+  private stopped = false;
+
+  constructor(
+    private readonly client: Client,
+    callers: number,
+  ) {
+    this.callers = Array.from({ length: callers }, () => this.run());
+  }
+
+  /** Ends after the answers that are awaited. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all(this.callers);
+  }
+
+  /** How many of the answers had this status. */
+  count(status: number): number {
+    return this.answers.filter((answer) => answer.status === status).length;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) await this.create(randomUUID());
+  }
+
+  /** A key whose first request didn't get to its end is locked for a while: the caller goes on with another. */
+  private async create(key: string): Promise<void> {
+    for (let attempt = 1; attempt <= 50 && !this.stopped; attempt += 1) {
+      const answer = await this.ask(key);
+      if (answer?.status === 201) this.acknowledged.push(answer.body.id as string);
+      if (answer && answer.status !== 503 && answer.status !== 429) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  private async ask(key: string): Promise<Answer<Any> | undefined> {
+    try {
+      const answer = await this.client
+        .with({ 'idempotency-key': key })
+        .post<Any>('/v1/sessions', { policy: 'identity', reference: key });
+      const { status, body, headers } = answer;
+      this.answers.push({ status, code: body?.code, retryAfter: headers.get('retry-after') });
+      return answer;
+    } catch (error) {
+      this.lost.push(error);
+      return undefined;
+    }
+  }
+}
