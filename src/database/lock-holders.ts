@@ -14,26 +14,40 @@ interface Holder {
 /**
  * Watches who keeps a connection of the database waiting, from another connection. Once the wait has ended, nobody can
  * tell any more. What the holders run isn't read: a statement's text may hold personal data.
- *
- * @param pid the watched connection's process in the database
- * @returns ends the watch and says who was seen last, such as `process 4711 (countersign, countersign_app)`
  */
-export function watchBlockers(observer: QueryRunner, pid: number): () => Promise<string> {
-  const end = new AbortController();
-  let seen: Holder[] = [];
-  const look = async () => {
-    while (!end.signal.aborted) {
-      await sleep(LOOK_MS, undefined, { signal: end.signal }).catch(() => undefined);
-      const holders = await blockersOf(observer, pid).catch(() => []);
-      if (holders.length > 0) seen = holders;
+export class BlockerWatch {
+  private holders: Holder[] = [];
+
+  /** @param pid the watched connection's process in the database */
+  constructor(
+    private readonly observer: QueryRunner,
+    private readonly pid: number,
+  ) {}
+
+  /** Who was seen last, such as `process 4711 (countersign, countersign_app)`. */
+  get seen(): string {
+    return this.holders.map(describe).join(', ') || 'somebody who was gone when looked for';
+  }
+
+  /** Watches while `work` runs on the watched connection. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    const end = new AbortController();
+    const watching = this.watch(end.signal);
+    try {
+      return await work();
+    } finally {
+      end.abort();
+      await watching;
     }
-  };
-  const watching = look();
-  return async () => {
-    end.abort();
-    await watching;
-    return seen.map(describe).join(', ') || 'somebody who was gone when looked for';
-  };
+  }
+
+  private async watch(end: AbortSignal): Promise<void> {
+    while (!end.aborted) {
+      await sleep(LOOK_MS, undefined, { signal: end }).catch(() => undefined);
+      const holders = await blockersOf(this.observer, this.pid).catch(() => []);
+      if (holders.length > 0) this.holders = holders;
+    }
+  }
 }
 
 function blockersOf(observer: QueryRunner, pid: number): Promise<Holder[]> {

@@ -7,7 +7,7 @@ import {
   type QueryRunner,
 } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
-import { watchBlockers } from './lock-holders.js';
+import { BlockerWatch } from './lock-holders.js';
 import { lockTimeoutMs, pauseMs } from './migration-patience.js';
 
 /** One number for everybody who migrates this database, so that of several starters one works and the rest wait. */
@@ -98,10 +98,10 @@ async function takeLock(lock: QueryRunner, log: (line: string) => void): Promise
 }
 
 async function apply(run: Run, step: Migration): Promise<void> {
+  const watch = new BlockerWatch(run.lock, run.pid);
   for (let attempt = 1; ; attempt += 1) {
-    const stopWatching = watchBlockers(run.lock, run.pid);
-    const error = await tryStep(run, step, attempt);
-    const holders = await stopWatching();
+    const error = await watch.during(() => tryStep(run, step, attempt));
+    const holders = watch.seen;
     if (!error) {
       run.log(`applied ${step.name}`);
       return;
