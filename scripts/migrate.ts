@@ -1,9 +1,14 @@
-import { migrate } from '../src/database/migrate.js';
+import { migrate, MigrationError } from '../src/database/migrate.js';
 
 const url = process.env.MIGRATION_DATABASE_URL;
 if (!url) {
   console.error('MIGRATION_DATABASE_URL is not set: the connection of the role that owns the schema.');
   process.exit(1);
 }
-const applied = await migrate({ url, log: (line) => console.log(line) });
-console.log(applied === 0 ? 'The schema is up to date.' : `${applied} step(s) applied.`);
+try {
+  const applied = await migrate({ url, log: (line) => console.log(line) });
+  console.log(applied === 0 ? 'The schema is up to date.' : `${applied} step(s) applied.`);
+} catch (error) {
+  console.error(error instanceof MigrationError ? error.message : error);
+  process.exit(1);
+}
