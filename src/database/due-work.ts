@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { traceWork } from '../tracing/trace-work.js';
 import type { TenantDb } from './tenant-db.js';
 import type { WakeUp, WorkKind } from './wake-up.js';
 
@@ -124,7 +125,7 @@ export class DueWorker {
 
   private async runOne(lease: Lease): Promise<void> {
     try {
-      await this.options.work(lease);
+      await traceWork(this.options.db, this.options.kind, lease, () => this.options.work(lease));
     } catch (error) {
       if (error instanceof LeaseLost) return;
       await this.options.failed(lease, error).catch((failure: unknown) => {

@@ -11,6 +11,7 @@ import { KeyRing } from '../crypto/key-ring.js';
 import { DueWorker, type Lease } from '../database/due-work.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
+import { traceWebhookAttempt } from '../tracing/trace-calls.js';
 import { AddressRules } from './address-guard.js';
 import { DeliveryLog, type Outgoing } from './delivery-log.js';
 import { WebhookClient } from './webhook-client.js';
@@ -84,7 +85,9 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
     const outgoing = await this.deliveries.load(lease);
     if (!outgoing) return;
     const { headers, body } = this.sign(outgoing);
-    const result = await this.client.post(outgoing.endpoint.url, headers, body);
+    const result = await traceWebhookAttempt(outgoing.event, (trace) =>
+      this.client.post(outgoing.endpoint.url, { ...headers, ...trace }, body),
+    );
     await this.deliveries.record(lease, outgoing, result);
   }
 
