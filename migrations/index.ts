@@ -8,6 +8,7 @@ import { HostedPage1763800000007 } from './0007-hosted-page.js';
 import { Keys1763800000008 } from './0008-keys.js';
 import { Inbox1763800000009 } from './0009-inbox.js';
 import { WebhookEndpoints1763800000010 } from './0010-webhook-endpoints.js';
+import { Observing1763800000011 } from './0011-observing.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Keys1763800000008,
   Inbox1763800000009,
   WebhookEndpoints1763800000010,
+  Observing1763800000011,
 ];

@@ -19,6 +19,8 @@ import { RequestPipe } from './http/invalid-request.js';
 import { LoadGate } from './http/load-gate.js';
 import { loggerOptions } from './http/logger.js';
 import { ProblemFilter, sendProblem } from './http/problem.filter.js';
+import { traceRequests } from './tracing/trace-requests.js';
+import { isTracing } from './tracing/tracing.js';
 
 /** How long a request's headers and body may take to arrive, in milliseconds. */
 const HEADERS_TIMEOUT = 5_000;
@@ -61,6 +63,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new RequestPipe());
   app.useGlobalInterceptors(new StandardSchemaSerializerInterceptor(app.get(Reflector)));
+  if (isTracing()) traceRequests(server);
   app.get(Metrics).observe(server);
   readJsonBodies(server);
   addHooks(server, app.get(HealthService), config);

@@ -1,5 +1,6 @@
 import { loadConfig, StartError } from './config.js';
 import { startServer } from './server.js';
+import { startTracing } from './tracing/start-tracing.js';
 
 /** A stop that takes longer than this after its notice is given up; leases and transactions end by themselves. */
 const STOP_LIMIT_MS = 25_000;
@@ -21,10 +22,18 @@ async function start(): Promise<Running> {
     return { ...(await startDemo(process.env)), noticeMs: 0 };
   }
   const config = loadConfig(process.env);
+  const stopTracing = await startTracing(process.env);
   const server = await startServer(config);
   process.stdout.write(`Countersign (${config.role}) listens on ${config.host}:${config.port}\n`);
   const noticeMs = config.shutdownNoticeSeconds * 1000;
-  return { noticeMs, stop: () => server.stop(noticeMs) };
+  const stop = async () => {
+    try {
+      await server.stop(noticeMs);
+    } finally {
+      await stopTracing();
+    }
+  };
+  return { noticeMs, stop };
 }
 
 function stopOnSignal(running: Running): void {

@@ -1,3 +1,4 @@
+import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -6,6 +7,8 @@ import { configure, createAdapter } from './app.js';
 import type { Config } from './config.js';
 import { HealthService } from './health/health.service.js';
 import { openApi } from './http/openapi.js';
+import { TracedLogger } from './tracing/traced-logger.js';
+import { isTracing } from './tracing/tracing.js';
 
 const IDLE_SWEEP_MS = 250;
 
@@ -34,7 +37,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     {
       bodyParser: false,
       abortOnError: false,
-      logger: config.logLevel === 'silent' ? false : ['error', 'warn'],
+      logger: loggerFor(config),
     },
   );
   try {
@@ -63,6 +66,12 @@ async function closeApp(app: NestFastifyApplication): Promise<void> {
   } finally {
     clearInterval(sweep);
   }
+}
+
+function loggerFor({ logLevel }: Config) {
+  if (logLevel === 'silent') return false;
+  const logLevels: LogLevel[] = ['error', 'warn'];
+  return isTracing() ? new TracedLogger({ logLevels }) : logLevels;
 }
 
 function serveDocument(app: NestFastifyApplication): void {

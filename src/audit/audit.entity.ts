@@ -26,5 +26,7 @@ export class EventRow {
   @Column('uuid', { nullable: true }) sessionId: string | null;
   @Column('integer', { nullable: true }) sequence: number | null;
   @Column('jsonb') payload: Record<string, unknown>;
+  /** The trace that it belongs to (W3C `traceparent`), when requests are traced. */
+  @Column('text', { nullable: true }) traceContext: string | null;
   @Column('timestamptz') createdAt: Date;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '../http/caller.js';
+import { currentTraceparent } from '../tracing/tracing.js';
 import type { EventData, EventName } from './event-types.js';
 
 /** What an audit entry is about. */
@@ -50,8 +51,8 @@ export class Events {
     const sequence = 'sequence' in data ? data.sequence : null;
     const owed = await em.query<unknown[]>(
       `WITH event AS (
-         INSERT INTO events (tenant_id, id, name, session_id, sequence, payload)
-         VALUES ($1, $2, $3, $4, $5, $6)
+         INSERT INTO events (tenant_id, id, name, session_id, sequence, payload, trace_context)
+         VALUES ($1, $2, $3, $4, $5, $6, $13)
        ), audit AS (
          ${INSERT_AUDIT} VALUES ($1, $7, $8, $9, $3, $10, $11, $4, $12, '{}')
        ), heard AS MATERIALIZED (
@@ -76,6 +77,7 @@ export class Events {
         object.type,
         object.id,
         actor.requestId,
+        currentTraceparent(),
       ],
     );
     return owed.length > 0;

@@ -2,6 +2,7 @@ import type { Logger } from '@nestjs/common';
 import { Counter, Histogram } from 'prom-client';
 import type { EntityManager } from 'typeorm';
 import { registry } from '../metrics/registry.js';
+import { traceWork } from '../tracing/trace-work.js';
 import type { TenantDb } from './tenant-db.js';
 import type { WakeUp, WorkKind } from './wake-up.js';
 
@@ -194,13 +195,13 @@ export class DueWorker {
   }
 
   private async runOne(lease: Lease, signal: AbortSignal): Promise<'done' | 'failed' | 'lost' | 'parked'> {
-    const { kind, log, mostClaims, park, work, failed } = this.options;
+    const { db, kind, log, mostClaims, park, work, failed } = this.options;
     try {
       if (lease.attempts > mostClaims) {
         await park(lease);
         return 'parked';
       }
-      await work(lease, signal);
+      await traceWork(db, kind, lease, () => work(lease, signal));
       return 'done';
     } catch (error) {
       if (error instanceof LeaseLost || signal.aborted) return 'lost';

@@ -6,6 +6,11 @@ import { registry } from '../metrics/registry.js';
 import { YotiClient } from '../yoti/yoti-client.js';
 import { environments } from '../credentials/environment.js';
 import { CredentialHealth } from './credential-health.js';
+import { DatabaseGauges } from './database-gauges.js';
+import { HealthService } from './health.service.js';
+import { within } from './within.js';
+
+const LIMIT_MS = 2000;
 
 const requests = new Histogram({
   name: 'countersign_http_request_duration_seconds',
@@ -42,6 +47,12 @@ const pausedEndpoints = new Gauge({
   registers: [registry],
 });
 
+const ready = new Gauge({
+  name: 'countersign_ready',
+  help: 'Whether the process can serve (1), as /health/ready answers',
+  registers: [registry],
+});
+
 /** Prometheus metrics of this process and of what it reads from the database when asked. */
 @Injectable()
 export class Metrics implements OnApplicationBootstrap {
@@ -49,6 +60,8 @@ export class Metrics implements OnApplicationBootstrap {
     private readonly credentials: CredentialHealth,
     private readonly yoti: YotiClient,
     private readonly db: TenantDb,
+    private readonly health: HealthService,
+    private readonly database: DatabaseGauges,
   ) {
     yoti.onCircuitChange(({ operation, state }) => circuitChanges.inc({ operation, state }));
   }
@@ -71,9 +84,18 @@ export class Metrics implements OnApplicationBootstrap {
 
   async render(): Promise<string> {
     this.countPaused();
-    await this.countSuspects();
-    await this.countPausedEndpoints();
+    // First, so that what is asked for here isn't counted as waiting for a connection.
+    await Promise.all([
+      this.database.refresh(),
+      this.countSuspects(),
+      this.countPausedEndpoints(),
+      this.sayReady(),
+    ]);
     return registry.metrics();
+  }
+
+  private async sayReady(): Promise<void> {
+    ready.set((await this.health.report()).status === 'ok' ? 1 : 0);
   }
 
   private countPaused(): void {
@@ -83,17 +105,17 @@ export class Metrics implements OnApplicationBootstrap {
 
   /** What the database doesn't tell is left out: the process's own metrics are needed most then. */
   private async countSuspects(): Promise<void> {
+    const counts = await within(LIMIT_MS, this.credentials.count()).catch(() => null);
     suspects.reset();
-    const counts = await this.credentials.count().catch(() => null);
     if (!counts) return;
     for (const environment of environments) {
       suspects.set({ environment }, counts.get(environment) ?? 0);
     }
   }
+
   private async countPausedEndpoints(): Promise<void> {
-    const rows = await this.db
-      .lookUp<{ count: string }>('SELECT count_paused_endpoints() AS count', [])
-      .catch(() => []);
+    const count = this.db.lookUp<{ count: string }>('SELECT count_paused_endpoints() AS count', []);
+    const rows = await within(LIMIT_MS, count).catch(() => []);
     if (rows[0]) pausedEndpoints.set(Number(rows[0].count));
     else pausedEndpoints.remove();
   }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LoggerOptions } from 'pino';
+import { isTracing, traceIds } from '../tracing/tracing.js';
 
 /**
  * What a log line holds is a list of what is allowed: ids, the route's template, status, duration. Never bodies,
@@ -8,6 +9,7 @@ import type { LoggerOptions } from 'pino';
 export function loggerOptions(level: string): LoggerOptions & { serializers: Record<string, unknown> } {
   return {
     level,
+    ...(isTracing() ? { mixin: traceIds } : {}),
     redact: {
       paths: ['*.password', '*.token', '*.privateKeyPem', '*.authorization', '*.cookie'],
       censor: '[redacted]',

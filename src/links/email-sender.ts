@@ -4,8 +4,10 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { Counter } from 'prom-client';
 import { DueWorker, type Lease } from '../database/due-work.js';
 import { SmtpClient, type Message } from '../mail/smtp-client.js';
+import { registry } from '../metrics/registry.js';
 import { SessionDeps } from '../sessions/session-deps.js';
 import { EmailLog, type OutgoingEmail } from './email-log.js';
 import { linkMessage } from './link-message.js';
@@ -18,6 +20,13 @@ const FAILURE_WAIT_SECONDS = 30;
 const UNCONFIGURED_WAIT_SECONDS = 300;
 /** Claims in a row that came to nothing, such as by killing the process. */
 const MAX_CLAIMS = 20;
+
+const attempts = new Counter({
+  name: 'countersign_email_attempts_total',
+  help: 'E-mails handed to the mail server, or why it did not take them',
+  labelNames: ['outcome'] as const,
+  registers: [registry],
+});
 
 /** Sends links that are owed by e-mail, at least once; a repetition has the same Message-ID. */
 @Injectable()
@@ -61,7 +70,9 @@ export class EmailSender implements OnApplicationBootstrap, BeforeApplicationShu
     const outgoing = await this.log.load(lease);
     if (!outgoing) return;
     if (!this.client) return this.log.putOff(lease, UNCONFIGURED_WAIT_SECONDS, lease.attempts - 1);
-    await this.log.record(lease, await this.client.send(this.compose(outgoing)));
+    const refusal = await this.client.send(this.compose(outgoing));
+    attempts.inc({ outcome: refusal?.errorClass ?? 'sent' });
+    await this.log.record(lease, refusal);
   }
 
   private compose(outgoing: OutgoingEmail): Message {

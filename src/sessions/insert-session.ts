@@ -6,6 +6,7 @@ import type { DataKey } from '../crypto/data-key.js';
 import { hashToken } from '../crypto/tokens.js';
 import { ApiError } from '../http/api-error.js';
 import type { PolicyDocument } from '../policies/policy.document.js';
+import { currentTraceparent } from '../tracing/tracing.js';
 import type { createSessionSchema } from './session.schemas.js';
 
 /** When the sweep ends a session whose creation was interrupted: later than every deadline of the creation. */
@@ -93,6 +94,7 @@ async function lookUpAndInsert(
     hashToken(session.notificationPath),
     hashToken(session.notificationToken),
     request.environment ?? null,
+    currentTraceparent(),
   ]);
   return found;
 }
@@ -116,9 +118,9 @@ const insertion = (byId: boolean): string =>
    ), session AS (
      INSERT INTO sessions (tenant_id, policy_id, policy_version, credential_id, id, reference, locale, success_url,
        error_url, preset_country, data_key, metadata, link, link_hash, notification_path_hash,
-       notification_token_hash, next_sync_at)
+       notification_token_hash, next_sync_at, trace_context)
      SELECT "tenantId", "policyId", version, plan.id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-            now() + make_interval(secs => ${CREATION_LIMIT_SECONDS})
+            now() + make_interval(secs => ${CREATION_LIMIT_SECONDS}), $16
        FROM plan WHERE version IS NOT NULL AND plan.id IS NOT NULL AND "suspectReason" IS NULL
      RETURNING created_at
    )

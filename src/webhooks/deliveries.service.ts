@@ -11,6 +11,7 @@ import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
 import { readPage, toPage } from '../http/pagination.js';
+import { currentTraceparent } from '../tracing/tracing.js';
 import { Delivery, DeliveryAttempt, WebhookEndpoint } from './webhook.entity.js';
 import type { deliveryQuerySchema } from './webhook.schemas.js';
 
@@ -92,7 +93,8 @@ export class DeliveriesService {
     const delivery = await this.idempotency.run(tenantId, idem, async (em) => {
       await checkTakes(em, tenantId, endpointId);
       const [id, eventId] = [uuidv7(), uuidv7()];
-      await em.insert(EventRow, { tenantId, id: eventId, name: 'endpoint.test', payload: { endpointId } });
+      const event = { name: 'endpoint.test', payload: { endpointId } } as const;
+      await em.insert(EventRow, { tenantId, id: eventId, traceContext: currentTraceparent(), ...event });
       await em.insert(Delivery, { tenantId, id, endpointId, eventId, nextAttemptAt: () => 'now()' });
       await endPause(em, tenantId, endpointId);
       const object = { type: 'webhook_endpoint', id: endpointId } as const;

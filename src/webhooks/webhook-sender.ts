@@ -13,6 +13,7 @@ import { DueWorker, type Lease } from '../database/due-work.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
 import { registry } from '../metrics/registry.js';
+import { traceWebhookAttempt } from '../tracing/trace-calls.js';
 import { AddressRules } from './address-guard.js';
 import { DeliveryLog, type Outgoing } from './delivery-log.js';
 import { Places } from './places.js';
@@ -106,7 +107,9 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
 
   private async send(lease: Lease, outgoing: Outgoing): Promise<void> {
     const { headers, body } = this.sign(outgoing);
-    const result = await this.client.post(outgoing.endpoint.url, headers, body);
+    const result = await traceWebhookAttempt(outgoing.event, (trace) =>
+      this.client.post(outgoing.endpoint.url, { ...headers, ...trace }, body),
+    );
     count(result);
     if (await this.deliveries.record(lease, outgoing, result)) this.wakeUp.wake('deliveries');
   }

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { traceYotiCall } from '../tracing/trace-calls.js';
 import { badResponse, discard, type Exchange, failureFrom, mediaTypeOf, readJson } from './read-answer.js';
 import { type ApiBase, signRequest, type YotiCall } from './signed-request.js';
 import { TenantLimiter } from './tenant-limiter.js';
@@ -151,7 +152,9 @@ export class YotiTransport {
     const { base, pool } = this.routeOf(connection.apiUrl);
     const { path, headers, body } = signRequest(base, connection, call);
     const { headersMs: headersTimeout } = this.deadlinesOf(operation);
-    return pool.request({ path, method: call.method, headers, body, signal, headersTimeout });
+    return traceYotiCall({ operation, method: call.method, origin: base.origin }, () =>
+      pool.request({ path, method: call.method, headers, body, signal, headersTimeout }),
+    );
   }
 
   private routeOf(apiUrl: string): { base: ApiBase; pool: Pool } {

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startTestApp, type TestApp } from './support/app.js';
+import { createReadyTenant, createSession, expectStatus, type TestTenant } from './support/factories.js';
+
+/** Nobody is there: the receiver of what stays owed. */
+const NOWHERE = 'http://127.0.0.1:9/';
+
+describe('the metrics', () => {
+  let app: TestApp;
+  let tenant: TestTenant;
+
+  // Without a worker, so that what is due stays so.
+  beforeAll(async () => {
+    app = await startTestApp({ config: { role: 'api' } });
+    tenant = await createReadyTenant(app);
+    const endpoint = { url: NOWHERE, events: ['session.created'] };
+    expectStatus(await tenant.key.post('/v1/webhook-endpoints', endpoint), 201);
+  });
+
+  afterAll(() => app.stop());
+
+  async function scrape(): Promise<string> {
+    return expectStatus(await app.anonymous.get('/metrics'), 200) as string;
+  }
+
+  /** The queue's depth, lag, leases and parked work as they are exported now. */
+  async function queue(kind: string): Promise<Record<string, number>> {
+    const text = await scrape();
+    const found = text.matchAll(/^countersign_queue_(\w+)\{kind="(\w+)"\} (\S+)$/gm);
+    return Object.fromEntries(
+      [...found].filter(([, , of]) => of === kind).map(([, name, , value]) => [name, Number(value)]),
+    );
+  }
+
+  it('tell of each queue what is due, for how long, in hand and parked', async () => {
+    const sessions = [await createSession(tenant), await createSession(tenant), await createSession(tenant)];
+    expect(
+      await eventually(async () => ((await queue('deliveries')).due === 3 ? queue('deliveries') : null)),
+    ).toEqual({
+      due: 3,
+      lag_seconds: expect.any(Number),
+      leased: 0,
+      parked: 0,
+    });
+    await app.sql(`UPDATE deliveries SET next_attempt_at = now() - interval '1 hour'
+                    WHERE id = (SELECT id FROM deliveries ORDER BY id LIMIT 1)`);
+    await app.sql(`UPDATE sessions SET next_sync_at = now() + interval '1 day'`);
+    await app.sql(`UPDATE sessions SET next_sync_at = NULL, parked_reason = 'sync_failed' WHERE id = $1`, [
+      sessions[0].id,
+    ]);
+    await app.sql(`UPDATE deliveries SET lease_until = now() + interval '1 hour', lease_token = gen_random_uuid()
+                    WHERE id = (SELECT id FROM deliveries ORDER BY id DESC LIMIT 1)`);
+    const deliveries = await eventually(async () => {
+      const now = await queue('deliveries');
+      return now.leased === 1 ? now : null;
+    });
+    expect(deliveries).toMatchObject({ due: 2, parked: 0 });
+    expect(deliveries.lag_seconds).toBeGreaterThanOrEqual(3600);
+    expect(await queue('sessions')).toEqual({ due: 0, lag_seconds: 0, leased: 0, parked: 1 });
+    for (const kind of ['credentials', 'emails']) {
+      expect(await queue(kind)).toEqual({ due: 0, lag_seconds: 0, leased: 0, parked: 0 });
+    }
+  });
+
+  it('count what was parked long ago as history', async () => {
+    await app.sql(`UPDATE deliveries SET status = 'failed', parked_reason = 'over', next_attempt_at = NULL,
+                          finished_at = now() - interval '31 days', lease_until = NULL, lease_token = NULL`);
+    const deliveries = await eventually(async () => {
+      const now = await queue('deliveries');
+      return now.due === 0 ? now : null;
+    });
+    expect(deliveries).toEqual({ due: 0, lag_seconds: 0, leased: 0, parked: 0 });
+  });
+
+  it('tell of the pool of connections, and that the process can serve', async () => {
+    const text = await scrape();
+    expect(text).toMatch(/^countersign_database_connections\{state="total"\} [1-9]/m);
+    expect(text).toMatch(/^countersign_database_connections\{state="idle"\} \d/m);
+    expect(text).toMatch(/^countersign_database_connections\{state="waiting"\} 0$/m);
+    expect(text).toMatch(/^countersign_ready 1$/m);
+  });
+
+  it('leave out what the database would tell while it is away, and nothing else', async () => {
+    const [{ name } = { name: '' }] = await app.sql<{ name: string }>('SELECT current_database() AS name');
+    // The superuser isn't bound by the limit.
+    await app.sql(`ALTER DATABASE "${name}" CONNECTION LIMIT 0`);
+    await app.sql(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = 'countersign_app'`,
+      [name],
+    );
+    const away = await eventually(async () => {
+      const text = await scrape();
+      return /^countersign_ready 0$/m.test(text) && !/^countersign_queue_\w+\{/m.test(text) ? text : null;
+    });
+    expect(away).not.toMatch(/^countersign_suspect_credentials\{/m);
+    expect(away).toMatch(/^process_cpu_seconds_total \d/m);
+    expect(away).toMatch(/^countersign_http_request_duration_seconds_count\{.*route="\/v1\/sessions"/m);
+    await app.sql(`ALTER DATABASE "${name}" CONNECTION LIMIT -1`);
+    await eventually(async () => {
+      const text = await scrape();
+      return /^countersign_ready 1$/m.test(text) && /^countersign_queue_due\{/m.test(text);
+    });
+  });
+});
