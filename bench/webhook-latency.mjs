@@ -42,12 +42,13 @@ export const measureLatency = () =>
 
 /** Notes when the webhook of a session's completion arrives. */
 async function startReceiver(arrivals, onEnd) {
-  const server = createServer(async (request, response) => {
+  const receive = async (request, response) => {
     const at = performance.now();
     const { data } = await json(request);
     response.end();
     if (!arrivals.has(data.sessionId)) arrivals.set(data.sessionId, at);
-  });
+  };
+  const server = createServer((request, response) => void receive(request, response));
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   onEnd(() => {
     server.closeAllConnections();

@@ -19,10 +19,12 @@ const sessions = new Set();
 /** Where the sessions that were made since somebody asked have their notifications sent. */
 let targets = [];
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response));
+
+async function answer(request, response) {
   const [status, body] = await answerTo(request);
   if (status !== null) response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-});
+}
 
 async function answerTo(request) {
   if (request.method === 'POST') return create(await json(request));

@@ -8,7 +8,8 @@ import { DueWorker } from '../database/due-work.js';
 import { SessionDeps } from './session-deps.js';
 import { SyncSession } from './sync-session.js';
 
-const CONCURRENCY = 8;
+/** Four times what one tenant may have in flight at Yoti, so that the others' sessions pass one whose Yoti hangs. */
+const CONCURRENCY = 32;
 
 /** Syncs due sessions: those a notification made due, and those whose next step is overdue. */
 @Injectable()
