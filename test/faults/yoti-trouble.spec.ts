@@ -209,7 +209,7 @@ describe('an answer that can not be used', () => {
     await makeDue();
     await eventually(async () => (await read(stuck.id)).syncError === 'yoti_bad_response');
     expect(await read(stuck.id)).toMatchObject({ status: 'ongoing', parkedReason: null });
-    await app.sql('UPDATE sessions SET work_attempts = $2 WHERE id = $1', [stuck.id, MAX_SYNC_ATTEMPTS]);
+    await app.sql('UPDATE sessions SET work_attempts = $2 WHERE id = $1', [stuck.id, MAX_SYNC_ATTEMPTS - 1]);
     await makeDue();
     await eventually(async () => (await read(stuck.id)).parkedReason === 'yoti_bad_response');
     proxy.answer('read', undefined);
