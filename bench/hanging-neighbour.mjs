@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'undici';
 import { startProcess } from './processes.mjs';
-import { countersignSettings, makeTenant, medianOf, newYotiApp, withEndings } from './site.mjs';
+import { countersignSettings, makeTenant, medianOf, newYotiApp, percentileOf, withEndings } from './site.mjs';
 
 const CALLERS = 4;
 const ROUNDS = 6;
@@ -116,6 +116,3 @@ function startLoad(create) {
     },
   };
 }
-
-const percentileOf = (values, share) =>
-  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)];

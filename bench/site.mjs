@@ -26,6 +26,9 @@ export async function withEndings(run) {
 
 export const medianOf = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
+export const percentileOf = (values, share) =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)];
+
 /** An application at Yoti, with a key of its own. */
 export function newYotiApp() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -38,13 +41,22 @@ export function newYotiApp() {
  *
  * @param {string[]} yotiUrls API bases that credentials may name
  */
-export async function countersignSettings(yotiUrls, onEnd) {
+export const countersignSettings = async (yotiUrls, onEnd) =>
+  settingsOn(await startDatabase(onEnd), yotiUrls);
+
+/** A durable database of its own. */
+export async function startDatabase(onEnd) {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   // Started by root, PostgreSQL runs as another user, who has to pass through.
   chmodSync(dataDir, 0o755);
   onEnd(() => rmSync(dataDir, { recursive: true, force: true }));
   const postgres = await startEmbeddedPostgres({ dataDir, log: () => undefined });
   onEnd(postgres.stop);
+  return postgres;
+}
+
+/** Migrates the database. @returns the settings of a production server on it */
+export async function settingsOn(postgres, yotiUrls) {
   await migrate({ url: postgres.ownerUrl });
   const options = dataSourceOptions({ databaseUrl: postgres.appUrl, databasePoolSize: 2 });
   const dataSource = await new DataSource(options).initialize();
@@ -70,8 +82,11 @@ async function freePort() {
   return port;
 }
 
-/** @returns an API key of a new tenant that can create sessions */
-export async function makeTenant(url, { apiUrl, sdkId, privateKeyPem }) {
+/**
+ * @param {string} [webhookUrl] where the tenant has the completion of its sessions told
+ * @returns an API key of a new tenant that can create sessions
+ */
+export async function makeTenant(url, { apiUrl, sdkId, privateKeyPem }, webhookUrl) {
   const api = new DemoApi(url);
   const slug = `bench-${randomUUID().slice(0, 8)}`;
   const operator = await api.logIn(OPERATOR.email, OPERATOR.password);
@@ -87,6 +102,32 @@ export async function makeTenant(url, { apiUrl, sdkId, privateKeyPem }) {
   await admin.post(`/v1/credentials/${credential.id}/activate`);
   const policy = await admin.post('/v1/policies', { slug: 'identity', name: 'Identity' });
   await admin.post(`/v1/policies/${policy.id}/versions/1/publish`);
+  if (webhookUrl) {
+    await admin.post('/v1/webhook-endpoints', { url: webhookUrl, events: ['session.completed'] });
+  }
   const { key } = await admin.post('/v1/api-keys', { name: 'Bench', scopes: ['sessions:write'] });
   return key;
 }
+
+/**
+ * Sessions of a new tenant, one made after the other.
+ *
+ * @param standIn process of `yoti-stand-in.mjs`
+ * @returns their ids, and each one's notification as a request
+ */
+export async function makeSessions(url, standIn, count, webhookUrl) {
+  const key = await makeTenant(url, { ...newYotiApp(), apiUrl: standIn.url }, webhookUrl);
+  const api = new DemoApi(url).withKey(key);
+  await standIn.ask('targets');
+  const ids = [];
+  for (let n = 0; n < count; n += 1) ids.push((await api.post('/v1/sessions', { policy: 'identity' })).id);
+  const { targets } = await standIn.ask('targets');
+  return { ids, targets: targets.map(notificationOf) };
+}
+
+/** Yoti's notification that a session is complete. */
+const notificationOf = ({ id, endpoint, token }) => ({
+  path: new URL(endpoint).pathname,
+  headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+  body: JSON.stringify({ session_id: id, topic: 'session_completion' }),
+});

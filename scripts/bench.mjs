@@ -4,6 +4,8 @@ import { buildServer, fail, requireSetUp, root } from './steps.mjs';
 const BENCHMARKS = {
   creation: async () => (await import('../bench/create-sessions.mjs')).compareCreation(),
   neighbour: async () => (await import('../bench/hanging-neighbour.mjs')).compareNeighbours(),
+  notifications: async () => (await import('../bench/notifications.mjs')).compareNotifications(),
+  latency: async () => (await import('../bench/webhook-latency.mjs')).measureLatency(),
 };
 
 const names = process.argv.slice(2);

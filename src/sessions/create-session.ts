@@ -57,7 +57,6 @@ export class CreateSession {
     } catch (error) {
       await this.recordFailure(caller, request, first, error);
       await this.credentials.noteFailure(caller.tenantId, first.plan.id, error);
-      await this.credentials.noteFailure(caller.tenantId, first.plan.id, error);
       throw error;
     }
   }

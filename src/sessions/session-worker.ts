@@ -10,7 +10,7 @@ import { MAX_SYNC_ATTEMPTS } from './sync.schedule.js';
 import { SyncSession } from './sync-session.js';
 
 const CONCURRENCY = 32;
-/** A tenant whose Yoti hangs can't take every place. */
+/** As many as one tenant may have in flight at Yoti: the others' sessions pass one whose Yoti hangs. */
 const PER_TENANT = 8;
 
 /** Syncs due sessions: those a notification made due, and those whose next step is overdue. */

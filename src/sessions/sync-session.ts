@@ -15,12 +15,12 @@ import { progressOf } from '../yoti/result-facts.js';
 import type { SessionResult } from '../yoti/result.js';
 import type { YotiConnection } from '../yoti/transport.js';
 import { YotiClient } from '../yoti/yoti-client.js';
-import { reasonOf, YotiError } from '../yoti/yoti-error.js';
+import { isOutage, reasonOf, YotiError } from '../yoti/yoti-error.js';
 import { SessionChanges } from './session-changes.js';
 import { SessionDeps } from './session-deps.js';
 import { dataKeyOf, SELECT_SESSION, type SessionRow } from './session.row.js';
 import { advance, type Observation } from './session.states.js';
-import { MAX_SYNC_ATTEMPTS, nextSync, retryDelay } from './sync.schedule.js';
+import { MAX_OUTAGE_ATTEMPTS, MAX_SYNC_ATTEMPTS, nextSync, retryDelay } from './sync.schedule.js';
 
 /** A probe ends within this time; whoever waits for it looks again after it. */
 const AFTER_PROBE_SECONDS = 20;
@@ -101,15 +101,17 @@ export class SyncSession {
       Math.random(),
       error instanceof YotiError ? error.retryAfterSeconds : undefined,
     );
-    const park = lease.attempts >= MAX_SYNC_ATTEMPTS;
+    const outage = isOutage(error);
+    const park = lease.attempts >= MAX_SYNC_ATTEMPTS && !outage;
     const [[row]] = await this.deps.db.run(lease.tenantId, (em) =>
       em.query<[{ credential_id: string }[], number]>(
         `UPDATE sessions SET lease_token = NULL, lease_until = NULL, sync_error = $4,
                 parked_reason = CASE WHEN $5 THEN $4 END, parked_at = CASE WHEN $5 THEN now() END,
-                next_sync_at = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $6) END
+                next_sync_at = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $6) END,
+                work_attempts = CASE WHEN $7 THEN least(work_attempts, ${MAX_OUTAGE_ATTEMPTS}) ELSE work_attempts END
           WHERE tenant_id = $1 AND id = $2 AND lease_token = $3
           RETURNING credential_id`,
-        [lease.tenantId, lease.id, lease.token, code, park, wait / 1000],
+        [lease.tenantId, lease.id, lease.token, code, park, wait / 1000, outage],
       ),
     );
     if (row) await this.credentials.noteFailure(lease.tenantId, row.credential_id, error);

@@ -18,6 +18,12 @@ const FIRST_WAIT = { not_started: 5 * MINUTE, capturing: 2 * MINUTE, submitted: 
 export const MAX_SYNC_ATTEMPTS = 25;
 
 /**
+ * As how many failures in a row an outage of Yoti counts at most, however long it lasts: it is no reason to stop asking,
+ * and when it ends, every session is asked for within minutes.
+ */
+export const MAX_OUTAGE_ATTEMPTS = 7;
+
+/**
  * When to ask Yoti next about an open session, if no notification comes before. Notifications are hints that may be
  * lost and expiry is never announced, so every open session is always due at some time: soon after a step, ever more
  * rarely while nothing happens, at least every quarter of an hour, and right after the end of its token.

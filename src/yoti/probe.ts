@@ -97,6 +97,9 @@ const diagnoses: Readonly<Record<string, ProbeCode>> = {
   INSUFFICIENT_PERMISSION: 'NO_PERMISSION',
 };
 
+/** What a refusal with a code that is not documented is put down to, by its status. */
+const unauthorised: Readonly<Record<number, ProbeCode>> = { 401: 'WRONG_KEY', 403: 'NO_PERMISSION' };
+
 /** Diagnoses that are the credential's own trouble and not Yoti's, the network's or the moment's. */
 const blaming = new Set<Diagnosis>([
   'WRONG_KEY',
@@ -116,7 +119,8 @@ export const blamesCredential = (diagnosis: Diagnosis): boolean => blaming.has(d
 export function diagnosisOfRefusal(error: unknown): ProbeCode | null {
   if (!(error instanceof YotiError) || error.code !== 'YOTI_REFUSED') return null;
   const diagnosis = diagnoses[error.yotiCode ?? ''];
-  return diagnosis !== undefined && blamesCredential(diagnosis) ? diagnosis : null;
+  if (diagnosis !== undefined) return blamesCredential(diagnosis) ? diagnosis : null;
+  return (error.yotiCode !== null && unauthorised[error.status ?? 0]) || null;
 }
 
 /** Diagnoses the answer to the request for a session that does not exist. `now` is in milliseconds. */
@@ -146,7 +150,7 @@ export function diagnoseFailure(error: unknown): ProbeResult {
 
 function byStatus(status: number, code: string | undefined): ProbeCode {
   if (status >= 500 || status === 429) return 'UNREACHABLE';
-  return code === undefined ? 'NOT_YOTI' : 'REFUSED';
+  return code === undefined ? 'NOT_YOTI' : (unauthorised[status] ?? 'REFUSED');
 }
 
 function resultOf(diagnosis: ProbeCode, clockSkewSeconds: number | null): ProbeResult {

@@ -26,7 +26,11 @@ export class TenantLimiter {
   private readonly queue = new Set<Lane>();
   private inFlight = 0;
 
-  constructor(private readonly options: LimiterOptions) {}
+  /** @param limitOf the number of calls that one tenant may have at once just now */
+  constructor(
+    private readonly options: LimiterOptions,
+    private readonly limitOf: (tenantId: string) => number = () => options.inFlightPerTenant,
+  ) {}
 
   /**
    * Waits for a place of the tenant, and returns the function that gives it back (safe to call twice).
@@ -44,9 +48,14 @@ export class TenantLimiter {
     };
   }
 
+  /** How many places the tenant holds. */
+  held(tenantId: string): number {
+    return this.lanes.get(tenantId)?.inFlight ?? 0;
+  }
+
   private admits(lane: Lane): boolean {
     const free = this.options.inFlight - this.inFlight;
-    return lane.inFlight < Math.min(this.options.inFlightPerTenant, free);
+    return lane.inFlight < Math.min(Math.floor(this.limitOf(lane.tenantId)), free);
   }
 
   private take(lane: Lane): void {

@@ -39,6 +39,21 @@ describe('what is remembered of circuits', () => {
   });
 });
 
+describe('429', () => {
+  it('is an answer: it pauses nothing, and ends a pause', async () => {
+    const circuits = new Circuits({ failuresToPause: 1, pauseMs: 0, longestPauseMs: 0 });
+    const tooMany = () => Promise.reject(new YotiError('YOTI_UNAVAILABLE', 'too many', { status: 429 }));
+    const run = (work: () => Promise<unknown>) =>
+      circuits.run(connection, 'read', work).catch(() => undefined);
+    await run(tooMany);
+    expect(circuits.isOpen(connection, 'read')).toBe(false);
+    await run(unavailable);
+    expect(circuits.isOpen(connection, 'read')).toBe(true);
+    await run(tooMany);
+    expect(circuits.isOpen(connection, 'read')).toBe(false);
+  });
+});
+
 describe('a pause', () => {
   it('tells how long it is, and doubles up to the longest', async () => {
     const circuits = new Circuits({ failuresToPause: 1, pauseMs: 1000, longestPauseMs: 3000 });

@@ -9,7 +9,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { YotiConnection } from './transport.js';
 import { type Operation, operations, type TransportOptions } from './transport-options.js';
-import { isTransient, YotiError } from './yoti-error.js';
+import { isTooMany, isTransient, YotiError } from './yoti-error.js';
 
 /** Circuits of credentials in trouble to remember; one that is forgotten starts closed. */
 const MOST_CIRCUITS = 10_000;
@@ -99,7 +99,7 @@ class Circuit {
     try {
       return { value: await work() };
     } catch (error) {
-      if (isTransient(error)) throw error;
+      if (isTransient(error) && !isTooMany(error)) throw error;
       return { refusal: error };
     }
   }
@@ -107,8 +107,8 @@ class Circuit {
 
 /**
  * Stops calling for a credential that Yoti does not answer: after so many failures in a row nothing is sent for a
- * while, then one call tries. Only no connection, no answer in time, 429 and 5xx count. Remembers nothing of
- * credentials whose calls succeed.
+ * while, then one call tries. Only no connection, no answer in time, 408 and 5xx count: who says 429 answers. Remembers
+ * nothing of credentials whose calls succeed.
  */
 export class Circuits {
   private readonly circuits = new LRUCache<string, Circuit>({ max: MOST_CIRCUITS, ttl: REMEMBERED_MS });
@@ -166,5 +166,6 @@ export class Circuits {
   }
 }
 
-const keyOf = ({ tenantId, sdkId, apiUrl }: YotiConnection, operation: Operation): string =>
+/** Tells one credential's calls of one kind from all others. */
+export const keyOf = ({ tenantId, sdkId, apiUrl }: YotiConnection, operation: Operation): string =>
   `${operation} ${tenantId} ${sdkId} ${apiUrl}`;

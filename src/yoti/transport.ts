@@ -7,6 +7,7 @@ import { badResponse, discard, type Exchange, failureFrom, mediaTypeOf, readJson
 import { type ApiBase, signRequest, type YotiCall } from './signed-request.js';
 import { TenantLimiter } from './tenant-limiter.js';
 import { type CircuitChange, Circuits } from './transport-circuits.js';
+import { countRetry, countShed, measured, outcomeOf } from './transport-metrics.js';
 import {
   type Deadlines,
   defaultOptions,
@@ -14,6 +15,7 @@ import {
   operationOf,
   type TransportOptions,
 } from './transport-options.js';
+import { Throttle } from './transport-throttle.js';
 import { isTransient, refusalFrom, type YotiError } from './yoti-error.js';
 
 /** One tenant's way to Yoti: its application, its parsed key, and the API base from the operator's allow-list. */
@@ -54,6 +56,7 @@ export class YotiTransport {
   private readonly options: TransportOptions;
   private readonly limiter: TenantLimiter;
   private readonly circuits: Circuits;
+  private readonly throttle: Throttle;
   /** One for each API base that the operator allows: what hangs at one base holds no connection of another. */
   private readonly routes = new Map<string, { base: ApiBase; pool: Pool }>();
 
@@ -61,6 +64,7 @@ export class YotiTransport {
     this.options = { ...defaultOptions, ...options };
     this.limiter = new TenantLimiter(this.options);
     this.circuits = new Circuits(this.options);
+    this.throttle = new Throttle(this.options);
   }
 
   /**
@@ -82,7 +86,8 @@ export class YotiTransport {
     const operation = operationOf(call);
     return this.withDeadline(this.deadlinesOf(operation), async (signal) => {
       const leave = await this.limiter.enter(connection.tenantId);
-      return this.exchangeOnce({ connection, call, operation, signal }).finally(leave);
+      const send = () => this.exchangeOnce({ connection, call, operation, signal });
+      return measured(operation, send, outcomeOfAnswer).finally(leave);
     });
   }
 
@@ -93,7 +98,13 @@ export class YotiTransport {
 
   /** Throws `YOTI_UNAVAILABLE` while such calls of the credential are paused, and nothing would be sent. */
   checkOpen(connection: YotiConnection, operation: Operation): void {
-    this.circuits.check(connection, operation);
+    try {
+      this.circuits.check(connection, operation);
+      this.throttle.check(connection, operation);
+    } catch (error) {
+      countShed(operation);
+      throw error;
+    }
   }
 
   onCircuitChange(listener: (change: CircuitChange) => void): void {
@@ -211,27 +222,53 @@ export class YotiTransport {
           const pauseMs = this.pauseAfter(error, tried);
           if (performance.now() + pauseMs >= deadline) throw error;
           await sleep(pauseMs);
+          countRetry(operation);
         }
       }
     });
   }
 
-  /** Only what is sent counts for the circuit; waiting for a place doesn't. */
+  /** Only what is sent counts for the circuit and the throttle; waiting for a place doesn't. */
   private async attempt<T>(journey: Journey, work: Work<T>): Promise<T> {
     const { connection, operation } = journey;
-    this.circuits.check(connection, operation);
-    const leave = await this.limiter.enter(connection.tenantId);
+    let leave = () => {};
+    let sent = false;
     try {
-      return await this.circuits.run(connection, operation, () => work(journey, leave));
+      leave = await this.enter(connection, operation);
+      return await this.circuits.run(connection, operation, () => {
+        sent = true;
+        const send = () => measured(operation, () => work(journey, leave));
+        return this.throttle.run(connection, operation, send);
+      });
     } catch (error) {
+      if (!sent) countShed(operation);
       leave();
       throw error;
     }
   }
 
-  /** Full jitter, doubling, but at least what Yoti asks for. */
+  /** Waits for the credential's place, then for the tenant's: who holds a tenant's place is about to call. */
+  private async enter(connection: YotiConnection, operation: Operation): Promise<() => void> {
+    this.circuits.check(connection, operation);
+    const leaveCredential = await this.throttle.enter(connection, operation);
+    try {
+      const leaveTenant = await this.limiter.enter(connection.tenantId);
+      return () => {
+        leaveTenant();
+        leaveCredential();
+      };
+    } catch (error) {
+      leaveCredential();
+      throw error;
+    }
+  }
+
+  /** Full jitter, doubling, after what Yoti asks for: whoever waits for the same second doesn't come at once. */
   private pauseAfter({ retryAfterSeconds = 0 }: YotiError, tried: number): number {
     const jitterMs = Math.random() * this.options.backoffMs * 2 ** (tried - 1);
-    return Math.max(retryAfterSeconds * 1000, jitterMs);
+    return retryAfterSeconds * 1000 + jitterMs;
   }
 }
+
+const outcomeOfAnswer = ({ status, body }: Exchange) =>
+  status < 300 ? 'ok' : outcomeOf(refusalFrom(status, body, undefined));

@@ -212,9 +212,12 @@ describe('probe', () => {
     ['UNUSABLE_PUBLIC_KEY', 401, { code: 'BAD_PUBLIC_KEY', message: 'm' }, {}],
     ['UNKNOWN_APP', 404, { code: 'APP_NOT_FOUND', message: 'm' }, {}],
     ['NO_PERMISSION', 403, { code: 'INSUFFICIENT_PERMISSION', message: 'm' }, {}],
+    ['WRONG_KEY', 401, { code: 'KEY_WITHDRAWN' }, {}],
+    ['NO_PERMISSION', 403, { code: 'APPLICATION_PAUSED' }, {}],
     ['REFUSED', 400, { code: 'MALFORMED_REQUEST' }, {}],
     ['UNREACHABLE', 503, { code: 'TEMPORARILY_UNAVAILABLE' }, {}],
     ['NOT_YOTI', 404, 'Cannot GET', { 'content-type': 'text/html' }],
+    ['NOT_YOTI', 403, { message: 'Forbidden' }, {}],
     ['NOT_YOTI', 200, { hello: 1 }, {}],
   ];
 

@@ -59,6 +59,16 @@ export function isTransient(error: unknown): error is YotiError {
   return error instanceof YotiError && (error.code === 'YOTI_UNAVAILABLE' || error.code === 'YOTI_TIMEOUT');
 }
 
+/** Whether Yoti said that it is called too often (RFC 6585, 4). */
+export const isTooMany = ({ status }: YotiError): boolean => status === 429;
+
+/**
+ * Whether a failure says nothing about what was asked for: Yoti was away or busy, or the call was not even sent. The
+ * same call is worth trying for as long as it takes.
+ */
+export const isOutage = (error: unknown): boolean =>
+  isTransient(error) || (error instanceof YotiError && error.code === 'YOTI_BUSY');
+
 const longestText = 300;
 const mostProblems = 50;
 const longestRetryAfterSeconds = 3600;

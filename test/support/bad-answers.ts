@@ -32,9 +32,9 @@ export interface Flood {
   answer(declaresLength: boolean): YotiAnswer;
 }
 
-/** 200 MiB, sent as fast as they are taken. */
+/** 300 MiB, sent as fast as they are taken. */
 export function flood(): Flood {
-  const size = 200 * MEBIBYTE;
+  const size = 300 * MEBIBYTE;
   const chunk = Buffer.alloc(256 * 1024, ' ');
   const self: Flood = {
     sent: 0,
@@ -141,8 +141,8 @@ export function badAnswers(elsewhere: string, floods: Flood): BadAnswer[] {
     bad('a redirect', text(302, page, { location: elsewhere }), 'yoti_bad_response'),
     bad('a permanent redirect', text(308, page, { location: elsewhere }), 'yoti_bad_response'),
     bad('something that is not HTTP', raw(`SSH-2.0-${CANARY}\r\n\r\n`), 'yoti_bad_response'),
-    bad('200 MiB', floods.answer(false), 'cut'),
-    bad('200 MiB with their length', floods.answer(true), 'yoti_bad_response'),
+    bad('300 MiB', floods.answer(false), 'cut'),
+    bad('300 MiB with their length', floods.answer(true), 'yoti_bad_response'),
     refused(
       'errors that are no list',
       'payload_validation',
@@ -169,11 +169,7 @@ export function badAnswers(elsewhere: string, floods: Flood): BadAnswer[] {
       'yoti_unavailable',
       text(502, page, { 'content-type': 'text/html' }),
     ),
-    unavailable(
-      'too many requests',
-      'too_many_requests',
-      text(429, '{"code":"TOO_MANY_REQUESTS"}', { ...JSON_TYPE, 'retry-after': '3600' }),
-    ),
+    unavailable('too many requests', 'too_many_requests', text(429, '{"code":"TOO_MANY_REQUESTS"}')),
     unavailable('a reset', 'yoti_unavailable', (response) => void response.socket?.resetAndDestroy()),
     { ...unavailable('an end in the middle', 'yoti_unavailable', cutShort), media: 'cut' },
     { ...unavailable('silence', 'yoti_timeout', () => undefined), slow: true },

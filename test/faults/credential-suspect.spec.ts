@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { eventually, startTestApp, type TestApp } from './support/app.js';
-import type { Any } from './support/client.js';
-import { credentialDesk, type CredentialDesk, generateKey } from './support/credentials.js';
+import { eventually, startTestApp, type TestApp } from '../support/app.js';
+import type { Any } from '../support/client.js';
+import { credentialDesk, type CredentialDesk, generateKey } from '../support/credentials.js';
 import {
   createReadyTenant,
   createSession,
@@ -11,11 +11,12 @@ import {
   finishSession,
   publishPolicy,
   type TestTenant,
-} from './support/factories.js';
-import { registerApp, type YotiApp } from './support/simulated-yoti.js';
-import { WebhookReceiver } from './support/webhook-receiver.js';
-import { YotiGate } from './support/yoti-gate.js';
-import { startYotiProxy } from './support/yoti-proxy.js';
+} from '../support/factories.js';
+import { expectInvariants } from '../support/invariants.js';
+import { registerApp, type YotiApp } from '../support/simulated-yoti.js';
+import { WebhookReceiver } from '../support/webhook-receiver.js';
+import { YotiGate } from '../support/yoti-gate.js';
+import { startYotiProxy, type YotiAnswer } from '../support/yoti-proxy.js';
 
 let app: TestApp;
 let gate: YotiGate;
@@ -51,8 +52,9 @@ beforeEach(async () => {
   credentialId = await desk.addActive({ apiUrl: `${gate.origin}/idverify/v1` });
 });
 
-afterEach(() => {
+afterEach(async () => {
   skewMs = 0;
+  await expectInvariants(app);
 });
 
 const create = () => tenant.key.post('/v1/sessions', { policy: 'identity' });
@@ -73,6 +75,13 @@ const probeIn = (interval: string) =>
     credentialId,
     interval,
   ]);
+
+const refusal =
+  (status: number, code: string): YotiAnswer =>
+  (response) =>
+    void response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ code, message: 'No' }));
 
 async function stopWorking(): Promise<void> {
   enable(false);
@@ -102,22 +111,25 @@ describe('a credential that Yoti begins to refuse', () => {
       'UNREADABLE_KEY',
       () => app.sql(`UPDATE credentials SET private_key = '\\x0102' WHERE id = $1`, [credentialId]),
     ],
-  ])('is suspect for %s, and says what to do', async (diagnosis, breakIt) => {
-    await breakIt();
-    expect((await create()).status).toBeGreaterThanOrEqual(500);
-    expect((await whenSuspect(true)).suspect).toEqual({
-      since: expect.any(String),
-      diagnosis,
-      message: expect.any(String),
-      fix: expect.any(String),
-      nextProbeAt: expect.any(String),
-    });
-    const refused = await create();
-    expect([refused.status, refused.body.code]).toEqual([503, 'credential_suspect']);
-    expect(await desk.eventNames()).toEqual(['credential.activated', 'credential.suspect']);
-  });
+  ])(
+    'row 14: a credential that Yoti refuses is suspect for %s, and says what to do',
+    async (diagnosis, breakIt) => {
+      await breakIt();
+      expect((await create()).status).toBeGreaterThanOrEqual(500);
+      expect((await whenSuspect(true)).suspect).toEqual({
+        since: expect.any(String),
+        diagnosis,
+        message: expect.any(String),
+        fix: expect.any(String),
+        nextProbeAt: expect.any(String),
+      });
+      const refused = await create();
+      expect([refused.status, refused.body.code]).toEqual([503, 'credential_suspect']);
+      expect(await desk.eventNames()).toEqual(['credential.activated', 'credential.suspect']);
+    },
+  );
 
-  it('is spared calls until a probe finds that it works again', async () => {
+  it('row 14: a credential that Yoti refuses is spared calls until a probe finds that it works again', async () => {
     const url = receiver.at(`/${tenant.slug}`);
     const events = ['credential.suspect', 'credential.recovered'];
     expectStatus(await tenant.key.post('/v1/webhook-endpoints', { url, events }), 201);
@@ -185,7 +197,7 @@ describe('a credential that Yoti begins to refuse', () => {
     }
   });
 
-  it('is suspect for what a sync is refused for', async () => {
+  it('row 14: a credential that Yoti refuses is suspect for what a sync is refused for', async () => {
     const session = expectStatus(await create(), 201);
     enable(false);
     const synced = await tenant.key.post(`/v1/sessions/${session.id}/sync`);
@@ -193,7 +205,7 @@ describe('a credential that Yoti begins to refuse', () => {
     expect((await whenSuspect(true)).suspect.diagnosis).toBe('NO_PERMISSION');
   });
 
-  it('is used again at once when a check by hand finds it good', async () => {
+  it('row 14: a credential that Yoti refuses is used again at once when a check by hand finds it good', async () => {
     await stopWorking();
     await probeIn('1 hour');
     const bad = await desk.act(credentialId, 'check');
@@ -205,14 +217,14 @@ describe('a credential that Yoti begins to refuse', () => {
     expectStatus(await create(), 201);
   });
 
-  it('is suspect at once when a check by hand finds it bad', async () => {
+  it('row 14: a credential that Yoti refuses is suspect at once when a check by hand finds it bad', async () => {
     enable(false);
     const { body } = await desk.act(credentialId, 'check');
     expect(body.suspect.diagnosis).toBe('NO_PERMISSION');
     expect((await create()).body.code).toBe('credential_suspect');
   });
 
-  it('is replaced by activating another, and is no longer suspect once it is retired', async () => {
+  it('row 14: a credential that Yoti refuses is replaced by activating another, and is no longer suspect once it is retired', async () => {
     await stopWorking();
     const next = registerApp(app.simulator);
     await credentialDesk(app, tenant, next).addActive();
@@ -221,7 +233,7 @@ describe('a credential that Yoti begins to refuse', () => {
     expect(body).toMatchObject({ status: 'retired', suspect: null });
   });
 
-  it('shows to the operator and in the metrics, and leaves the server ready and other tenants alone', async () => {
+  it('row 14: a credential that Yoti refuses shows to the operator and in the metrics, and leaves the server ready and other tenants alone', async () => {
     const other = await createReadyTenant(app);
     await stopWorking();
     const health = expectStatus(await app.operator.get('/v1/health'), 200);
@@ -252,16 +264,38 @@ describe('a credential that Yoti begins to refuse', () => {
   });
 });
 
+describe('a refusal that Yoti does not document', () => {
+  it.each([
+    [401, 'KEY_WITHDRAWN', 'WRONG_KEY'],
+    [403, 'APPLICATION_PAUSED', 'NO_PERMISSION'],
+  ])('row 14: makes the credential suspect too: %i %s', async (status, code, diagnosis) => {
+    const proxy = await startYotiProxy(() => app.simulator.origin);
+    app.config.yotiApiUrls.push(proxy.baseUrl);
+    try {
+      const id = await desk.addActive({ apiUrl: proxy.baseUrl });
+      const refuse = refusal(status, code);
+      for (const call of ['create', 'read'] as const) proxy.answer(call, refuse);
+      expect((await create()).body.code).toBe('yoti_refused');
+      const { suspect } = await eventually(async () => {
+        const credential = await desk.get(id);
+        return credential.suspect !== null && credential;
+      });
+      expect(suspect.diagnosis).toBe(diagnosis);
+    } finally {
+      await proxy.close();
+    }
+  });
+});
+
 describe('one refusal', () => {
-  it('is looked into, and forgotten when the credential works', async () => {
+  it('row 14: one refusal is looked into, and forgotten when the credential works', async () => {
     const proxy = await startYotiProxy(() => app.simulator.origin);
     app.config.yotiApiUrls.push(proxy.baseUrl);
     try {
       const id = await desk.addActive({ apiUrl: proxy.baseUrl });
       proxy.answerCreations((response) => {
         proxy.answerCreations(undefined);
-        const body = JSON.stringify({ code: 'MESSAGE_SIGNING', message: 'Not this time' });
-        response.writeHead(401, { 'content-type': 'application/json' }).end(body);
+        refusal(401, 'MESSAGE_SIGNING')(response);
       });
       expect((await create()).body.code).toBe('yoti_refused');
       await eventually(async () => {

@@ -1,0 +1,77 @@
+// Takes notifications through Countersign and through a bare inbox, in turns. See README.md.
+import autocannon from 'autocannon';
+import { startProcess } from './processes.mjs';
+import { makeSessions, medianOf, settingsOn, startDatabase, withEndings } from './site.mjs';
+
+const CALLERS = 32;
+const ROUNDS = 7;
+const ROUND_SECONDS = 4;
+const WARM_UP_SECONDS = 6;
+const TENANTS = 4;
+const SESSIONS_PER_TENANT = 50;
+const POOL_SIZE = '16';
+
+/**
+ * Runs the comparison and prints it.
+ *
+ * @returns the ratio of the medians: Countersign's rate over the bare inbox's
+ */
+export const compareNotifications = () =>
+  withEndings(async (onEnd) => {
+    const standIn = await startProcess('yoti-stand-in.mjs');
+    onEnd(standIn.stop);
+    const postgres = await startDatabase(onEnd);
+    const settings = await settingsOn(postgres, [standIn.url]);
+    const countersign = await startProcess('countersign.mjs', {
+      ...settings,
+      ROLE: 'api',
+      DATABASE_POOL_SIZE: POOL_SIZE,
+    });
+    onEnd(countersign.stop);
+    const bare = await startProcess('bare-inbox.mjs', { OWNER_URL: postgres.ownerUrl, POOL_SIZE });
+    onEnd(bare.stop);
+    const targets = [];
+    for (let tenant = 0; tenant < TENANTS; tenant += 1) {
+      targets.push(...(await makeSessions(countersign.url, standIn, SESSIONS_PER_TENANT)).targets);
+    }
+    return runRounds(targets, [
+      { name: 'Countersign', url: countersign.url },
+      { name: 'bare', url: bare.url },
+    ]);
+  });
+
+async function runRounds(targets, sides) {
+  for (const { url } of sides) await load(url, targets, WARM_UP_SECONDS);
+  console.log(
+    `${CALLERS} callers, ${TENANTS} tenants, ${targets.length} sessions; acknowledged each second:\n`,
+  );
+  console.log(`round  ${sides.map(({ name }) => name.padStart(12)).join('')}       ratio`);
+  const rates = sides.map(() => []);
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    // Every other round the other way round, so that whatever changes with time meets both.
+    for (const index of round % 2 === 0 ? [1, 0] : [0, 1]) {
+      rates[index].push(await load(sides[index].url, targets, ROUND_SECONDS));
+    }
+    const [ours, theirs] = rates.map((of) => of.at(-1));
+    console.log(
+      `${String(round).padEnd(7)}${shown(ours)}${shown(theirs)}${(ours / theirs).toFixed(2).padStart(12)}`,
+    );
+  }
+  const medians = rates.map(medianOf);
+  const ratio = medians[0] / medians[1];
+  console.log(`median ${medians.map(shown).join('')}`);
+  console.log(`\nratio of medians, Countersign to the bare inbox: ${ratio.toFixed(2)}`);
+  return ratio;
+}
+
+const shown = (rate) => rate.toFixed(0).padStart(12);
+
+/** @returns notifications acknowledged each second @throws Error when one was not */
+async function load(url, targets, seconds) {
+  const aim = (request) => ({ ...request, ...targets[Math.floor(Math.random() * targets.length)] });
+  const requests = [{ method: 'POST', setupRequest: aim }];
+  const result = await autocannon({ url, requests, connections: CALLERS, duration: seconds });
+  const failed = result.non2xx + result.errors;
+  if (failed > 0) throw new Error(`${failed} of ${result.requests.total} notifications to ${url} failed`);
+  return result['2xx'] / result.duration;
+}
