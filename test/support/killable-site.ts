@@ -29,9 +29,12 @@ export class KillableSite implements TestSite {
     this.pool.on('error', () => undefined);
   }
 
-  /** @param more settings of the server's environment */
-  static async start(more: Record<string, string> = {}): Promise<KillableSite> {
-    const database = await createTestDatabase();
+  /**
+   * @param more settings of the server's environment
+   * @param given instead of a database of the suite's server
+   */
+  static async start(more: Record<string, string> = {}, given?: TestDatabase): Promise<KillableSite> {
+    const database = given ?? (await createTestDatabase());
     const yoti = await startSimulator({ timing: FAST });
     const gate = await YotiGate.start(yoti.origin);
     const receiver = await WebhookReceiver.start();
