@@ -41,6 +41,12 @@ const withRule = (draft: Any): Any => ({
         outcome: 'reject',
         reasonCodes: ['another_person'],
       },
+      {
+        name: 'All approved',
+        when: [{ fact: 'all_checks', is: 'APPROVE' }],
+        outcome: 'approve',
+        reasonCodes: [],
+      },
     ],
     otherwise: 'review',
   },
