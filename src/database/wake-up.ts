@@ -69,7 +69,7 @@ export class WakeUp implements OnApplicationBootstrap, OnApplicationShutdown {
   private async listen(): Promise<void> {
     if (this.stopped) return;
     const client = new pg.Client({
-      connectionString: this.config.databaseUrl,
+      connectionString: this.config.databaseListenUrl,
       application_name: 'countersign wake-up',
     });
     this.listener = client;

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dice, Tally } from './dice.js';
 import type { ChaosSite } from './site.js';
 
+/** No more are killed when fewer than this many run. */
+const SPARED = 3;
 const PAUSE_SECONDS = 2.5;
 const MORE_SECONDS = 3;
 const OUTAGE_SECONDS = 1;
@@ -18,7 +20,8 @@ export async function killProcesses(
     await pause(PAUSE_SECONDS + MORE_SECONDS * dice.throw('pause', round), over);
     const running = site.processes.filter(({ isRunning }) => isRunning);
     const victim = running[Math.floor(dice.throw('victim', round) * running.length)];
-    if (over.aborted || !victim) continue;
+    // Starting takes longer than pauses do on a busy machine; somebody has to be there to be in the middle of something.
+    if (over.aborted || !victim || running.length < SPARED) continue;
     await victim.kill();
     tally.add(`kills of ${victim.name}`);
   }
