@@ -5,6 +5,7 @@ import { Credentials1763800000004 } from './0004-credentials.js';
 import { Secrets1763800000005 } from './0005-secrets.js';
 import { Links1763800000006 } from './0006-links.js';
 import { HostedPage1763800000007 } from './0007-hosted-page.js';
+import { Inbox1763800000009 } from './0009-inbox.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Secrets1763800000005,
   Links1763800000006,
   HostedPage1763800000007,
+  Inbox1763800000009,
 ];

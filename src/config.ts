@@ -56,6 +56,7 @@ const settings = z.object({
   TRUST_PROXY: z.stringbool().default(false),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
   LOGINS_PER_MINUTE: z.coerce.number().int().min(1).default(20),
+  WORK_LEASE_SECONDS: z.coerce.number().int().min(2).max(600).default(60),
   SHUTDOWN_NOTICE_SECONDS: z.coerce.number().int().min(0).max(300).default(5),
   SMTP_URL: smtpUrlSchema.optional(),
   MAIL_FROM: mailFromSchema.optional(),
@@ -88,6 +89,8 @@ export interface Config {
   rateLimitPerMinute: number;
   /** Log-ins a minute from one address. */
   loginsPerMinute: number;
+  /** How long due work that a worker has taken up stays its own without a sign of life. */
+  workLeaseSeconds: number;
   /** How long a stopping server answers "not ready" before it takes no more requests. */
   shutdownNoticeSeconds: number;
   /** Null when links can't be sent by e-mail. */
@@ -146,6 +149,7 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     trustProxy: s.TRUST_PROXY,
     rateLimitPerMinute: s.RATE_LIMIT_PER_MINUTE,
     loginsPerMinute: s.LOGINS_PER_MINUTE,
+    workLeaseSeconds: s.WORK_LEASE_SECONDS,
     shutdownNoticeSeconds: s.SHUTDOWN_NOTICE_SECONDS,
     mail: mailOf(s),
     demo,

@@ -144,6 +144,12 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./features/audit/audit-page'), 'AuditPage'),
 });
 
+const operations = createRoute({
+  getParentRoute: () => shell,
+  path: '/operations',
+  component: lazyRouteComponent(() => import('./features/operations/operations-page'), 'OperationsPage'),
+});
+
 const tenants = createRoute({
   getParentRoute: () => shell,
   path: '/tenants',
@@ -169,6 +175,7 @@ const routeTree = root.addChildren([
     secrets,
     people,
     audit,
+    operations,
     tenants,
   ]),
 ]);

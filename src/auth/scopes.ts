@@ -16,7 +16,8 @@ export const scopes = {
   'reviews:write': 'Claim and decide reviews',
   'webhooks:read': 'See webhook endpoints, events and deliveries',
   'webhooks:write': 'Manage webhook endpoints and retry deliveries',
-  'notifications:read': "See Yoti's notifications",
+  'notifications:read': "See Yoti's notifications and what is parked",
+  'notifications:write': 'Replay what is parked',
   'audit:read': 'See the audit trail',
   'users:read': 'See the people of the tenant',
   'users:write': 'Add people and change their roles',
@@ -47,7 +48,14 @@ const reviewer: TenantScope[] = [
 export const roles = {
   admin: tenantScopes,
   reviewer,
-  supervisor: [...reviewer, 'sessions:write', 'audit:read', 'users:read', 'notifications:read'],
+  supervisor: [
+    ...reviewer,
+    'sessions:write',
+    'audit:read',
+    'users:read',
+    'notifications:read',
+    'notifications:write',
+  ],
   auditor: [
     'sessions:read',
     'policies:read',
@@ -71,6 +79,7 @@ export const roles = {
     'webhooks:read',
     'webhooks:write',
     'notifications:read',
+    'notifications:write',
   ],
 } as const satisfies Record<string, readonly TenantScope[]>;
 

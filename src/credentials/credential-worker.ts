@@ -16,7 +16,13 @@ import { findCredential, hasOpenSessions } from './credential.rows.js';
 import { type Examination, ExamineCredential } from './examine-credential.js';
 
 const CONCURRENCY = 4;
+/** A tenant has few credentials; one with many can't take every place. */
+const PER_TENANT = 2;
 const FAILURE_WAIT_SECONDS = 60;
+/** Claims in a row that came to nothing, such as by killing the process. */
+const MAX_CLAIMS = 20;
+/** A credential is never given up: its sessions wait for it. */
+const GIVEN_UP_WAIT_SECONDS = 3600;
 
 /** Looks at credentials that are due: probes those that Yoti refused, and ends the retirement of unneeded ones. */
 @Injectable()
@@ -36,9 +42,13 @@ export class CredentialWorker implements OnApplicationBootstrap, BeforeApplicati
       wakeUp,
       log: this.log,
       kind: 'credentials',
+      leaseSeconds: config.workLeaseSeconds,
       concurrency: CONCURRENCY,
+      perTenant: PER_TENANT,
       work: (lease: Lease) => this.work(lease),
       failed: (lease: Lease, error: unknown) => this.failed(lease, error),
+      mostClaims: MAX_CLAIMS,
+      park: (lease: Lease) => this.putOff(lease, GIVEN_UP_WAIT_SECONDS),
     } as const;
     this.worker = config.role === 'api' ? null : new DueWorker(options);
   }
@@ -81,15 +91,20 @@ export class CredentialWorker implements OnApplicationBootstrap, BeforeApplicati
     return { owed, recovered };
   }
 
-  private async failed(lease: Lease, error: unknown): Promise<void> {
+  private async failed(lease: Lease, error: unknown): Promise<'failed'> {
     const { name, message } = error as Error;
     this.log.error(`credential ${lease.id} could not be looked at: ${name}: ${message}`);
+    await this.putOff(lease, FAILURE_WAIT_SECONDS);
+    return 'failed';
+  }
+
+  private async putOff(lease: Lease, seconds: number): Promise<void> {
     await this.db.run(lease.tenantId, (em) =>
       em.query(
         `UPDATE credentials SET lease_token = NULL, lease_until = NULL,
-                next_look_at = now() + interval '${FAILURE_WAIT_SECONDS} seconds'
+                next_look_at = now() + make_interval(secs => $4)
           WHERE tenant_id = $1 AND id = $2 AND lease_token = $3`,
-        [lease.tenantId, lease.id, lease.token],
+        [lease.tenantId, lease.id, lease.token, seconds],
       ),
     );
   }

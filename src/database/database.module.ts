@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CONFIG, type Config } from '../config.js';
 import { Idempotency } from '../http/idempotency.js';
 import { dataSourceOptions } from './data-source.js';
+import { TenantCounts } from './tenant-counts.js';
 import { TenantDb } from './tenant-db.js';
 import { WakeUp } from './wake-up.js';
 
@@ -14,7 +15,7 @@ import { WakeUp } from './wake-up.js';
       useFactory: (config: Config) => ({ ...dataSourceOptions(config), retryAttempts: 0 }),
     }),
   ],
-  providers: [TenantDb, Idempotency, WakeUp],
-  exports: [TenantDb, Idempotency, WakeUp],
+  providers: [TenantDb, TenantCounts, Idempotency, WakeUp],
+  exports: [TenantDb, TenantCounts, Idempotency, WakeUp],
 })
 export class DatabaseModule {}

@@ -1,11 +1,32 @@
 import type { Logger } from '@nestjs/common';
+import { Counter, Histogram } from 'prom-client';
 import type { EntityManager } from 'typeorm';
+import { registry } from '../metrics/registry.js';
 import type { TenantDb } from './tenant-db.js';
 import type { WakeUp, WorkKind } from './wake-up.js';
 
 const POLL_MS = 1000;
-/** How long a claim lasts, as PostgreSQL writes an interval. */
-export const LEASE = '60 seconds';
+/** Leases are renewed this often while they last, so that two renewals may fail. */
+const BEATS_A_LEASE = 3;
+/** Work that takes longer hangs: its lease is left to end. Every call that work makes has a deadline far below. */
+const LONGEST_WORK_MS = 15 * 60_000;
+/** How long a stopping worker waits for what it has in hand, in milliseconds. */
+const GRACE_MS = 18_000;
+
+const worked = new Counter({
+  name: 'countersign_work_total',
+  help: 'Due work that was taken up: done, failed (tried again later), lost (another took over, or given back) or parked',
+  labelNames: ['kind', 'outcome'] as const,
+  registers: [registry],
+});
+
+const durations = new Histogram({
+  name: 'countersign_work_duration_seconds',
+  help: 'How long due work took from its claim to its end',
+  labelNames: ['kind'] as const,
+  buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300],
+  registers: [registry],
+});
 
 /** A row this worker may work on until its lease ends. */
 export interface Lease {
@@ -41,40 +62,77 @@ interface WorkerOptions {
   log: Logger;
   /** Which table's due rows. */
   kind: WorkKind;
+  /** How long a claim lasts without a sign of life. */
+  leaseSeconds: number;
+  /** The most rows in hand at once. */
   concurrency: number;
-  /** Does one row's work; ends the lease itself, in the transaction of the effect. */
-  work: (lease: Lease) => Promise<void>;
+  /** The most of them that are of one tenant, so that a tenant whose work hangs doesn't take every place. */
+  perTenant: number;
+  /**
+   * Does one row's work; ends the lease itself, in the transaction of the effect. The signal says that the lease is lost,
+   * with a `LeaseLost` as its reason: what is still done has no effect.
+   */
+  work: (lease: Lease, signal: AbortSignal) => Promise<void>;
   /** Called when `work` threw: decides when to try again, or parks the row. */
-  failed: (lease: Lease, error: unknown) => Promise<void>;
+  failed: (lease: Lease, error: unknown) => Promise<'failed' | 'parked'>;
+  /** Claims in a row that came to nothing, as when the work kills its process. A row with more is given to `park`. */
+  mostClaims: number;
+  /** Takes a row out of the queue, with its reason, until somebody replays it. */
+  park: (lease: Lease) => Promise<void>;
+}
+
+interface Running {
+  lease: Lease;
+  startedAt: number;
+  lost: AbortController;
+  ended: Promise<void>;
 }
 
 /**
  * Works on due rows: claims fairly across tenants, runs a bounded number at once, is woken by new work and polls each
- * second regardless.
+ * second regardless. Leases are renewed while their work goes on, so that they may be short and work long.
  */
 export class DueWorker {
-  private readonly running = new Set<Promise<void>>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly running = new Map<string, Running>();
+  private timers: NodeJS.Timeout[] = [];
   private claiming = false;
   private again = false;
-  private stopped = false;
-  private stopListening: (() => void) | undefined;
+  private haltedAt: number | undefined;
+  private stopListening: (() => void)[] = [];
 
   constructor(private readonly options: WorkerOptions) {}
 
   start(): void {
-    this.stopListening = this.options.wakeUp.onWake(this.options.kind, () => void this.claim());
-    this.timer = setInterval(() => void this.claim(), POLL_MS);
+    const { wakeUp, kind, leaseSeconds } = this.options;
+    this.stopListening = [wakeUp.onWake(kind, () => void this.claim()), wakeUp.onHalt(() => this.halt())];
+    this.timers = [
+      setInterval(() => void this.claim(), POLL_MS),
+      setInterval(() => void this.renew(), (leaseSeconds * 1000) / BEATS_A_LEASE),
+    ];
     void this.claim();
   }
 
-  /** Stops claiming and waits for what is running; nothing is cut off. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.stopListening?.();
-    clearInterval(this.timer);
-    while (this.claiming) await new Promise((resolve) => setTimeout(resolve, 10));
-    await Promise.all(this.running);
+  /** Stops claiming. What is in hand goes on. */
+  private halt(): void {
+    this.haltedAt ??= Date.now();
+    for (const stop of this.stopListening) stop();
+  }
+
+  /**
+   * Stops claiming and waits for what is in hand. What has not ended in time is given back at once, so that another
+   * process takes it up without waiting for its lease; from then on it has no effect here.
+   *
+   * @param graceMs how long to wait, from when the stop began
+   */
+  async stop(graceMs = GRACE_MS): Promise<void> {
+    this.halt();
+    while (this.claiming) await sleep(10);
+    const end = (this.haltedAt ?? 0) + graceMs;
+    while (this.running.size > 0 && Date.now() < end) {
+      await Promise.race([...[...this.running.values()].map(({ ended }) => ended), sleep(end - Date.now())]);
+    }
+    this.timers.forEach(clearInterval);
+    await this.giveBack();
   }
 
   private async claim(): Promise<void> {
@@ -87,7 +145,7 @@ export class DueWorker {
       do {
         this.again = false;
         const free = this.options.concurrency - this.running.size;
-        if (this.stopped || free <= 0) break;
+        if (this.haltedAt !== undefined || free <= 0) break;
         const leases = await this.claimRows(free);
         for (const lease of leases) this.launch(lease);
         if (leases.length === free) this.again = true;
@@ -100,12 +158,19 @@ export class DueWorker {
   }
 
   private async claimRows(limit: number): Promise<Lease[]> {
-    const rows = await this.options.db.lookUp<{
+    const { db, kind, perTenant } = this.options;
+    const busy = [...this.running.values()].map(({ lease }) => lease.tenantId);
+    const rows = await db.lookUp<{
       tenant_id: string;
       id: string;
       lease_token: string;
       attempts: number;
-    }>(`SELECT * FROM claim_due_${this.options.kind}($1, interval '${LEASE}')`, [limit]);
+    }>(`SELECT * FROM claim_due_${kind}($1, make_interval(secs => $2), $3, $4)`, [
+      limit,
+      this.options.leaseSeconds,
+      perTenant,
+      busy,
+    ]);
     return rows.map((row) => ({
       tenantId: row.tenant_id,
       id: row.id,
@@ -115,22 +180,76 @@ export class DueWorker {
   }
 
   private launch(lease: Lease): void {
-    const task = this.runOne(lease).finally(() => {
-      this.running.delete(task);
+    const { kind } = this.options;
+    const lost = new AbortController();
+    const startedAt = Date.now();
+    const endTimer = durations.startTimer({ kind });
+    const ended = this.runOne(lease, lost.signal).then((outcome) => {
+      endTimer();
+      worked.inc({ kind, outcome });
+      this.running.delete(lease.token);
       void this.claim();
     });
-    this.running.add(task);
+    this.running.set(lease.token, { lease, startedAt, lost, ended });
   }
 
-  private async runOne(lease: Lease): Promise<void> {
+  private async runOne(lease: Lease, signal: AbortSignal): Promise<'done' | 'failed' | 'lost' | 'parked'> {
+    const { kind, log, mostClaims, park, work, failed } = this.options;
     try {
-      await this.options.work(lease);
+      if (lease.attempts > mostClaims) {
+        await park(lease);
+        return 'parked';
+      }
+      await work(lease, signal);
+      return 'done';
     } catch (error) {
-      if (error instanceof LeaseLost) return;
-      await this.options.failed(lease, error).catch((failure: unknown) => {
+      if (error instanceof LeaseLost || signal.aborted) return 'lost';
+      return await failed(lease, error).catch((failure: unknown) => {
         // The lease ends by itself, and the row is due again.
-        this.options.log.error(`${this.options.kind} ${lease.id}: ${(failure as Error).message}`);
+        log.error(`${kind} ${lease.id}: ${(failure as Error).message}`);
+        return 'failed' as const;
       });
     }
   }
+
+  /** Prolongs the leases in hand, and tells the work whose lease is lost. */
+  private async renew(): Promise<void> {
+    const now = Date.now();
+    const lively = [...this.running.values()].filter(({ startedAt }) => now - startedAt < LONGEST_WORK_MS);
+    if (lively.length === 0) return;
+    const { db, kind, leaseSeconds, log } = this.options;
+    const leases = lively.map(({ lease }) => lease);
+    try {
+      const held = await db.lookUp<{ id: string }>(
+        `SELECT id FROM renew_leases_${kind}($1, $2, $3, make_interval(secs => $4))`,
+        [...columnsOf(leases), leaseSeconds],
+      );
+      const ids = new Set(held.map(({ id }) => id));
+      for (const { lease, lost } of lively) {
+        if (!ids.has(lease.id)) lost.abort(new LeaseLost(`the lease on ${kind} ${lease.id} ended`));
+      }
+    } catch (error) {
+      log.warn(`can not renew leases on ${kind}: ${(error as Error).message}`);
+    }
+  }
+
+  private async giveBack(): Promise<void> {
+    const left = [...this.running.values()];
+    if (left.length === 0) return;
+    const { db, kind, log } = this.options;
+    for (const { lost } of left) lost.abort(new LeaseLost('the server stops'));
+    log.warn(`giving back ${left.length} ${kind} that did not end in time`);
+    const leases = left.map(({ lease }) => lease);
+    await db
+      .lookUp(`SELECT return_leases_${kind}($1, $2, $3)`, columnsOf(leases))
+      .catch((error: unknown) => log.warn(`can not give back ${kind}: ${(error as Error).message}`));
+  }
 }
+
+const columnsOf = (leases: Lease[]): [string[], string[], string[]] => [
+  leases.map(({ tenantId }) => tenantId),
+  leases.map(({ id }) => id),
+  leases.map(({ token }) => token),
+];
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());

@@ -107,3 +107,78 @@ export function dueWork(table: string, due: string): string {
       RETURNING t.tenant_id, t.id, t.lease_token, t.work_attempts`,
     )}`;
 }
+
+/**
+ * What workers do with the leases of a due-work table, beside `dueWork`:
+ *
+ * - `claim_due_<table>` with two more parameters: `p_cap`, the most rows of one tenant that a worker has in hand, and
+ *   `p_busy`, the tenants of those it has in hand already, once for each row. First at most two rows of each tenant, then
+ *   first come first served, and never more of a tenant than its room.
+ * - `renew_leases_<table>` prolongs what is still held by these tokens and answers their ids. A row that its own effect
+ *   has locked is held, and is not waited for.
+ * - `return_leases_<table>` gives back what is still held by these tokens: due at once, and the try isn't counted.
+ */
+export function dueWorkLeases(table: string, due: string): string {
+  const isDue = `t.${due} <= now() AND (t.lease_until IS NULL OR t.lease_until <= now())`;
+  const held = `unnest(p_tenants, p_ids, p_tokens) AS l (tenant_id, id, token)
+        JOIN ${table} t ON t.tenant_id = l.tenant_id AND t.id = l.id AND t.lease_token = l.token`;
+  return `
+    ${definerFunction(
+      `claim_due_${table}(p_limit integer, p_lease interval, p_cap integer, p_busy uuid[])`,
+      'TABLE (tenant_id uuid, id uuid, lease_token uuid, attempts integer)',
+      `
+      WITH RECURSIVE tenants_due AS (
+        (SELECT t.tenant_id FROM ${table} t WHERE t.${due} IS NOT NULL ORDER BY t.tenant_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT t.tenant_id FROM ${table} t
+                 WHERE t.${due} IS NOT NULL AND t.tenant_id > d.tenant_id ORDER BY t.tenant_id LIMIT 1)
+          FROM tenants_due d WHERE d.tenant_id IS NOT NULL
+      ), rooms AS (
+        SELECT d.tenant_id, p_cap - (SELECT count(*) FROM unnest(p_busy) b WHERE b = d.tenant_id) AS room
+          FROM tenants_due d WHERE d.tenant_id IS NOT NULL
+      ), fair AS (
+        SELECT r.* FROM rooms d CROSS JOIN LATERAL (
+          SELECT t.tenant_id, t.id, t.${due} AS due_at FROM ${table} t
+           WHERE t.tenant_id = d.tenant_id AND ${isDue}
+           ORDER BY t.${due} LIMIT greatest(least(d.room, 2), 0) FOR UPDATE SKIP LOCKED) r
+         ORDER BY r.due_at LIMIT p_limit
+      ), more AS (
+        SELECT r.* FROM rooms d CROSS JOIN LATERAL (
+          SELECT t.tenant_id, t.id, t.${due} AS due_at FROM ${table} t
+           WHERE t.tenant_id = d.tenant_id AND ${isDue} AND (SELECT count(*) FROM fair) < p_limit
+             AND NOT EXISTS (SELECT 1 FROM fair f WHERE f.tenant_id = t.tenant_id AND f.id = t.id)
+           ORDER BY t.${due} LIMIT greatest(d.room - 2, 0) FOR UPDATE SKIP LOCKED) r
+         ORDER BY r.due_at LIMIT p_limit
+      ), chosen AS (
+        SELECT tenant_id, id FROM (SELECT * FROM fair UNION ALL SELECT * FROM more) a LIMIT p_limit
+      )
+      UPDATE ${table} t
+         SET lease_token = gen_random_uuid(), lease_until = now() + p_lease, work_attempts = t.work_attempts + 1
+        FROM chosen c WHERE t.tenant_id = c.tenant_id AND t.id = c.id
+      RETURNING t.tenant_id, t.id, t.lease_token, t.work_attempts`,
+    )}
+    ${definerFunction(
+      `renew_leases_${table}(p_tenants uuid[], p_ids uuid[], p_tokens uuid[], p_lease interval)`,
+      'TABLE (id uuid)',
+      `
+      WITH held AS (SELECT t.id FROM ${held}
+      ), free AS (
+        SELECT t.tenant_id, t.id FROM ${held} FOR UPDATE OF t SKIP LOCKED
+      ), renewed AS (
+        UPDATE ${table} t SET lease_until = now() + p_lease
+          FROM free f WHERE t.tenant_id = f.tenant_id AND t.id = f.id
+      )
+      SELECT id FROM held`,
+    )}
+    ${definerFunction(
+      `return_leases_${table}(p_tenants uuid[], p_ids uuid[], p_tokens uuid[])`,
+      'void',
+      `
+      WITH free AS (
+        SELECT t.tenant_id, t.id FROM ${held} FOR UPDATE OF t SKIP LOCKED
+      )
+      UPDATE ${table} t
+         SET lease_token = NULL, lease_until = NULL, work_attempts = greatest(t.work_attempts - 1, 0)
+        FROM free f WHERE t.tenant_id = f.tenant_id AND t.id = f.id`,
+    )}`;
+}

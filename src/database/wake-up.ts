@@ -5,6 +5,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleDestroy,
 } from '@nestjs/common';
 import pg from 'pg';
 import { CONFIG, type Config } from '../config.js';
@@ -14,13 +15,14 @@ const CHANNEL = 'countersign_work';
 /** Commits that notify take one global lock, so notifications are gathered and sent apart from the transactions. */
 const GATHER_MS = 20;
 const RECONNECT_MS = 1000;
+const HALT = Symbol('halt');
 
 /** Kinds of due work. */
 export type WorkKind = 'sessions' | 'deliveries' | 'credentials' | 'emails';
 
 /** Tells workers, of this process and of others, that there is work. A lost wake-up only costs a second of polling. */
 @Injectable()
-export class WakeUp implements OnApplicationBootstrap, OnApplicationShutdown {
+export class WakeUp implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private readonly log = new Logger(WakeUp.name);
   private readonly emitter = new EventEmitter();
   private readonly pending = new Set<WorkKind>();
@@ -35,6 +37,11 @@ export class WakeUp implements OnApplicationBootstrap, OnApplicationShutdown {
 
   onApplicationBootstrap(): void {
     if (this.config.role !== 'api') void this.listen();
+  }
+
+  /** The stop begins for all workers at once, before each is waited for. */
+  onModuleDestroy(): void {
+    this.emitter.emit(HALT);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -55,6 +62,12 @@ export class WakeUp implements OnApplicationBootstrap, OnApplicationShutdown {
   onWake(kind: WorkKind, listener: () => void): () => void {
     this.emitter.on(kind, listener);
     return () => this.emitter.off(kind, listener);
+  }
+
+  /** Called when the server begins to stop. @returns a function that stops listening */
+  onHalt(listener: () => void): () => void {
+    this.emitter.on(HALT, listener);
+    return () => this.emitter.off(HALT, listener);
   }
 
   private async send(): Promise<void> {

@@ -13,7 +13,6 @@ import { linkMessage } from './link-message.js';
 const CONCURRENCY = 8;
 /** A tenant with many e-mails can't take every place. */
 const PER_TENANT = 4;
-const FULL_WAIT_SECONDS = 2;
 const FAILURE_WAIT_SECONDS = 30;
 /** How long e-mails wait that were accepted before the operator took the mail server away. */
 const UNCONFIGURED_WAIT_SECONDS = 300;
@@ -26,7 +25,6 @@ export class EmailSender implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly logger = new Logger(EmailSender.name);
   private readonly client: SmtpClient | null;
   private readonly worker: DueWorker | null;
-  private readonly sending = new Map<string, number>();
 
   constructor(
     private readonly deps: SessionDeps,
@@ -39,9 +37,13 @@ export class EmailSender implements OnApplicationBootstrap, BeforeApplicationShu
       wakeUp,
       log: this.logger,
       kind: 'emails',
+      leaseSeconds: config.workLeaseSeconds,
       concurrency: CONCURRENCY,
-      work: (lease: Lease) => this.work(lease),
+      perTenant: PER_TENANT,
+      work: (lease: Lease) => this.send(lease),
       failed: (lease: Lease, error: unknown) => this.failed(lease, error),
+      mostClaims: MAX_CLAIMS,
+      park: (lease: Lease) => this.log.park(lease),
     } as const;
     this.worker = config.role === 'api' ? null : new DueWorker(options);
   }
@@ -53,20 +55,6 @@ export class EmailSender implements OnApplicationBootstrap, BeforeApplicationShu
   /** Waits for the e-mails in flight, which have a deadline. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.worker?.stop();
-  }
-
-  private async work(lease: Lease): Promise<void> {
-    if (lease.attempts > MAX_CLAIMS) return this.log.park(lease);
-    const others = this.sending.get(lease.tenantId) ?? 0;
-    if (others >= PER_TENANT) {
-      return this.log.putOff(lease, FULL_WAIT_SECONDS * (0.5 + Math.random()), lease.attempts - 1);
-    }
-    this.sending.set(lease.tenantId, others + 1);
-    try {
-      await this.send(lease);
-    } finally {
-      this.leave(lease.tenantId);
-    }
   }
 
   private async send(lease: Lease): Promise<void> {
@@ -82,15 +70,10 @@ export class EmailSender implements OnApplicationBootstrap, BeforeApplicationShu
     return { id: `${id}@${domain}`, date, to, ...linkMessage(outgoing) };
   }
 
-  private leave(tenantId: string): void {
-    const others = (this.sending.get(tenantId) ?? 1) - 1;
-    if (others === 0) this.sending.delete(tenantId);
-    else this.sending.set(tenantId, others);
-  }
-
-  private async failed(lease: Lease, error: unknown): Promise<void> {
+  private async failed(lease: Lease, error: unknown): Promise<'failed'> {
     // The message of an unexpected error could quote the address.
     this.logger.error(`e-mail ${lease.id} could not be tried: ${(error as Error).name}`);
     await this.log.putOff(lease, FAILURE_WAIT_SECONDS, lease.attempts);
+    return 'failed';
   }
 }

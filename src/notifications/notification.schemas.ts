@@ -18,6 +18,8 @@ export const notificationSchema = z
     sessionId: idSchema,
     topic: z.string().describe("Yoti's topic"),
     receivedAt: timestampSchema,
+    duplicate: z.boolean().describe('Whether an earlier one of the session had the same topic and body'),
+    late: z.boolean().describe('Whether the session had closed before'),
   })
   .meta({
     id: 'Notification',
@@ -26,6 +28,8 @@ export const notificationSchema = z
       sessionId: exampleIds.session,
       topic: 'session_completion',
       receivedAt: '2026-03-04T10:24:59.000Z',
+      duplicate: false,
+      late: false,
     },
   });
 

@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { hashToken, sameHash } from '../crypto/tokens.js';
+import { TenantCounts } from '../database/tenant-counts.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
 import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { readPage, toPage } from '../http/pagination.js';
+import { registry } from '../metrics/registry.js';
 import { yotiNotificationSchema, type notificationQuerySchema } from './notification.schemas.js';
+
+const received = new Counter({
+  name: 'countersign_notifications_total',
+  help: 'Notifications at the inbox: received, a duplicate of one, late (its session had closed) or forged (refused)',
+  labelNames: ['kind'] as const,
+  registers: [registry],
+});
 
 interface Target {
   tenant_id: string;
@@ -21,6 +31,8 @@ interface NotificationRow {
   sessionId: string;
   topic: string;
   receivedAt: Date;
+  duplicate: boolean;
+  late: boolean;
 }
 
 /** The inbox of Yoti's notifications. */
@@ -29,6 +41,7 @@ export class NotificationsService {
   constructor(
     private readonly db: TenantDb,
     private readonly wakeUp: WakeUp,
+    private readonly counts: TenantCounts,
   ) {}
 
   /**
@@ -41,34 +54,47 @@ export class NotificationsService {
    */
   async receive(path: string, authorization: string | undefined, body: unknown): Promise<void> {
     const target = await this.findTarget(path);
-    if (!target) throw notFound();
-    if (!sameHash(hashToken(bearerToken(authorization)), target.token_hash))
-      throw new ApiError('unauthenticated');
+    if (!target) {
+      received.inc({ kind: 'forged' });
+      throw notFound();
+    }
+    const { tenant_id: tenantId, id } = target;
+    if (!sameHash(hashToken(bearerToken(authorization)), target.token_hash)) {
+      throw this.forged(tenantId, new ApiError('unauthenticated'));
+    }
     const notification = yotiNotificationSchema.safeParse(body);
     if (!notification.success) throw new ApiError('invalid_request', 'This is not a notification.');
     const { session_id: yotiSessionId, topic } = notification.data;
     // A notification may arrive before the creation's answer is stored; the path and token already tell whose it is.
     if (target.yoti_session_id !== null && target.yoti_session_id !== yotiSessionId.toLowerCase()) {
-      throw new ApiError('invalid_request', 'The notification is about another session.');
+      const other = new ApiError('invalid_request', 'The notification is about another session.');
+      throw this.forged(tenantId, other);
     }
-    await this.db.run(target.tenant_id, (em) =>
-      em.query(
-        `WITH due AS (
-           UPDATE sessions SET next_sync_at = now(), sync_requests = sync_requests + 1, parked_reason = NULL,
-                  work_attempts = 0
-            WHERE tenant_id = $1 AND id = $2 AND status = 'ongoing')
-         INSERT INTO notifications (tenant_id, id, session_id, topic, body) VALUES ($1, $3, $2, $4, $5)`,
-        [target.tenant_id, target.id, uuidv7(), topic, notification.data],
-      ),
+    const [stored] = await this.db.run(tenantId, (em) =>
+      em.query<{ kind: string }[]>('SELECT receive_notification($1, $2, $3, $4, $5) AS kind', [
+        tenantId,
+        id,
+        uuidv7(),
+        topic,
+        notification.data,
+      ]),
     );
+    received.inc({ kind: stored?.kind });
     this.wakeUp.wake('sessions');
+  }
+
+  private forged(tenantId: string, error: ApiError): ApiError {
+    received.inc({ kind: 'forged' });
+    this.counts.add(tenantId, 'notification_forged');
+    return error;
   }
 
   async list({ tenantId }: Caller, query: z.infer<typeof notificationQuerySchema>) {
     const { limit, afterId } = readPage(query);
     return this.db.run(tenantId, async (em) => {
       const rows = await em.query<NotificationRow[]>(
-        `SELECT id, session_id AS "sessionId", topic, received_at AS "receivedAt" FROM notifications
+        `SELECT id, session_id AS "sessionId", topic, received_at AS "receivedAt", duplicate, late
+           FROM notifications
           WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) AND ($3::uuid IS NULL OR session_id = $3)
           ORDER BY id DESC LIMIT $4`,
         [tenantId, afterId, query.sessionId ?? null, limit + 1],

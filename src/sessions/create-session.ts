@@ -121,7 +121,8 @@ export class CreateSession {
     const { plan, id, dataKey, claim } = prepared;
     const expiresAt = new Date(Date.now() + created.tokenTtlSeconds * 1000);
     const state = { status: 'ongoing', progress: 'not_started' } as const;
-    const next = nextSync(state, { now: Date.now(), expiresAt: expiresAt.getTime(), submittedAt: null });
+    const now = Date.now();
+    const next = nextSync(state, { now, since: now, expiresAt: expiresAt.getTime() });
     const session = toSession(caller, request, prepared, created, expiresAt, this.deps.config.publicUrl);
     const publication = {
       actor: caller.actor,

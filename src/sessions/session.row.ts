@@ -44,6 +44,8 @@ export interface SessionRow {
   syncedAt: Date | null;
   syncError: string | null;
   syncRequests: number;
+  /** `syncRequests` as the last sync found it: the same number since then means that nobody has asked. */
+  syncedRequests: number;
   sequence: number;
   version: number;
   parkedReason: string | null;
@@ -70,7 +72,8 @@ export const SELECT_SESSION = `
          s.decision, s.locale, s.success_url AS "successUrl", s.error_url AS "errorUrl", s.data_key AS "dataKey",
          s.metadata, s.yoti_session_id AS "yotiSessionId", s.client_token AS "clientToken",
          s.client_expires_at AS "clientExpiresAt", s.link, s.last_client_event AS "lastClientEvent", s.result,
-         s.result_hash AS "resultHash", s.synced_at AS "syncedAt", s.sync_error AS "syncError", s.sync_requests AS "syncRequests", s.sequence,
+         s.result_hash AS "resultHash", s.synced_at AS "syncedAt", s.sync_error AS "syncError", s.sync_requests AS "syncRequests",
+         s.synced_requests AS "syncedRequests", s.sequence,
          s.version, s.parked_reason AS "parkedReason", s.created_at AS "createdAt", s.updated_at AS "updatedAt",
          s.submitted_at AS "submittedAt", s.closed_at AS "closedAt", s.credential_id AS "credentialId",
          c.environment, c.suspect_reason AS "suspectReason", c.next_look_at AS "nextLookAt",

@@ -1,10 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
 import type { EntityManager } from 'typeorm';
+import type { EventName } from '../audit/event-types.js';
 import { Credentials, credentialSuspect } from '../credentials/credentials.service.js';
-import { holdLease, LEASE, type Lease } from '../database/due-work.js';
+import { holdLease, type Lease } from '../database/due-work.js';
+import { TenantCounts } from '../database/tenant-counts.js';
 import { SYSTEM, type Actor } from '../http/caller.js';
 import { ApiError, notFound } from '../http/api-error.js';
+import { registry } from '../metrics/registry.js';
 import { restoreResult } from '../yoti/restore-result.js';
 import { contentPlaces } from '../yoti/result-contents.js';
 import { progressOf } from '../yoti/result-facts.js';
@@ -23,6 +27,19 @@ const AFTER_PROBE_SECONDS = 20;
 /** Yoti: retrieve media. */
 const GONE_MEDIA: ReadonlySet<string | null> = new Set(['MEDIA_CONTENT_NOT_FOUND', 'MEDIA_ID_NOT_FOUND']);
 
+/** Steps that Yoti notifies of. It announces no expiry (Yoti: "Notifications"). */
+const ANNOUNCED: ReadonlySet<EventName> = new Set([
+  'session.started',
+  'session.submitted',
+  'session.completed',
+]);
+
+const foundUnannounced = new Counter({
+  name: 'countersign_found_without_notification_total',
+  help: 'Steps of sessions that a sync found by schedule, before or without a notification of theirs',
+  registers: [registry],
+});
+
 /** Says that it was Yoti's answer that changed the session. */
 const YOTI: Actor = { type: 'yoti', id: null, requestId: null };
 
@@ -36,6 +53,14 @@ interface Seen {
   result: SessionResult | null;
 }
 
+/** What applying an answer came to. */
+interface Applied {
+  /** Whether a delivery is owed. */
+  owed: boolean;
+  /** Whether the answer held a step of which nobody had told. */
+  found: boolean;
+}
+
 /** Asks Yoti how a session is doing and folds the answer in. The only way a result gets into Countersign. */
 @Injectable()
 export class SyncSession {
@@ -44,19 +69,32 @@ export class SyncSession {
     private readonly changes: SessionChanges,
     private readonly credentials: Credentials,
     private readonly yoti: YotiClient,
+    private readonly counts: TenantCounts,
   ) {}
 
-  /** One due session's work: read, ask Yoti outside of any transaction, then apply under the lease. */
-  async run(lease: Lease): Promise<void> {
+  /**
+   * One due session's work: read, ask Yoti outside of any transaction, then apply under the lease.
+   *
+   * @param signal ends the asking when the lease is lost
+   */
+  async run(lease: Lease, signal?: AbortSignal): Promise<void> {
     const target = await this.deps.db.run(lease.tenantId, (em) => this.load(em, lease));
-    const seen = target.status === 'creating' ? interrupted : await this.ask(target);
-    const owed = await this.deps.db.run(lease.tenantId, (em) => this.apply(em, lease, target, seen));
+    const seen = target.status === 'creating' ? interrupted : await this.ask(target, signal);
+    const { owed, found } = await this.deps.db.run(lease.tenantId, (em) =>
+      this.apply(em, lease, target, seen),
+    );
     if (owed) this.deps.wakeUp.wake('deliveries');
+    if (!found) return;
+    foundUnannounced.inc();
+    this.counts.add(lease.tenantId, 'found_without_notification');
   }
 
   /** Decides when to try again after a failed sync; parks a session that fails for good. Nothing without the lease. */
-  async failed(lease: Lease, error: unknown): Promise<void> {
-    if (error instanceof ApiError && error.code === 'credential_suspect') return this.putOff(lease);
+  async failed(lease: Lease, error: unknown): Promise<'failed' | 'parked'> {
+    if (error instanceof ApiError && error.code === 'credential_suspect') {
+      await this.putOff(lease);
+      return 'failed';
+    }
     const code = error instanceof YotiError ? reasonOf(error) : 'sync_failed';
     const wait = retryDelay(
       lease.attempts,
@@ -67,7 +105,7 @@ export class SyncSession {
     const [[row]] = await this.deps.db.run(lease.tenantId, (em) =>
       em.query<[{ credential_id: string }[], number]>(
         `UPDATE sessions SET lease_token = NULL, lease_until = NULL, sync_error = $4,
-                parked_reason = CASE WHEN $5 THEN $4 END,
+                parked_reason = CASE WHEN $5 THEN $4 END, parked_at = CASE WHEN $5 THEN now() END,
                 next_sync_at = CASE WHEN $5 THEN NULL ELSE now() + make_interval(secs => $6) END
           WHERE tenant_id = $1 AND id = $2 AND lease_token = $3
           RETURNING credential_id`,
@@ -75,6 +113,19 @@ export class SyncSession {
       ),
     );
     if (row) await this.credentials.noteFailure(lease.tenantId, row.credential_id, error);
+    return park ? 'parked' : 'failed';
+  }
+
+  /** Takes a session out of the queue whose sync kept killing the server, until somebody replays it. */
+  async park({ tenantId, id, token }: Lease): Promise<void> {
+    await this.deps.db.run(tenantId, (em) =>
+      em.query(
+        `UPDATE sessions SET lease_token = NULL, lease_until = NULL, next_sync_at = NULL, parked_at = now(),
+                parked_reason = 'server_failed', sync_error = 'server_failed'
+          WHERE tenant_id = $1 AND id = $2 AND lease_token = $3`,
+        [tenantId, id, token],
+      ),
+    );
   }
 
   /** Waits for the credential's next probe, which makes the session due when it is good. No try is counted. */
@@ -104,10 +155,10 @@ export class SyncSession {
         `UPDATE sessions SET next_sync_at = now(), sync_requests = sync_requests + 1, parked_reason = NULL,
                 work_attempts = 0,
                 lease_token = CASE WHEN lease_until > now() THEN lease_token ELSE $3 END,
-                lease_until = CASE WHEN lease_until > now() THEN lease_until ELSE now() + interval '${LEASE}' END
+                lease_until = CASE WHEN lease_until > now() THEN lease_until ELSE now() + make_interval(secs => $4) END
           WHERE tenant_id = $1 AND id = $2 AND status = 'ongoing'
           RETURNING lease_token = $3 AS mine`,
-        [tenantId, id, token],
+        [tenantId, id, token, this.deps.config.workLeaseSeconds],
       );
       if (found === 0) {
         const [known] = await em.query<unknown[]>('SELECT 1 FROM sessions WHERE tenant_id = $1 AND id = $2', [
@@ -133,12 +184,12 @@ export class SyncSession {
     return { ...row, connection };
   }
 
-  private async ask(target: Target): Promise<Seen> {
+  private async ask(target: Target, signal?: AbortSignal): Promise<Seen> {
     const { yotiSessionId, connection, clientExpiresAt } = target;
     if (!yotiSessionId) return interrupted;
     try {
       const result = await this.yoti.getSession(connection, yotiSessionId);
-      await this.addContents(target, yotiSessionId, result);
+      await this.addContents(target, result, signal);
       return { observation: { kind: 'yoti', state: result.state, progress: progressOf(result) }, result };
     } catch (error) {
       if (!(error instanceof YotiError) || error.yotiCode !== 'SESSION_NOT_FOUND') throw error;
@@ -151,11 +202,12 @@ export class SyncSession {
    * Documents' data and profile reports are media of their own at Yoti. Media never change (a correction is a new one),
    * so that what was read before is not asked for again.
    */
-  private async addContents(target: Target, yotiSessionId: string, result: SessionResult): Promise<void> {
+  private async addContents(target: Target, result: SessionResult, signal?: AbortSignal): Promise<void> {
     const known = this.knownContents(target);
     for (const place of contentPlaces(result)) {
+      signal?.throwIfAborted();
       const { id } = place.media;
-      place.put(known.get(id) ?? (await this.content(target.connection, yotiSessionId, id)));
+      place.put(known.get(id) ?? (await this.content(target.connection, result.yotiSessionId, id)));
     }
   }
 
@@ -176,7 +228,7 @@ export class SyncSession {
     }
   }
 
-  private async apply(em: EntityManager, lease: Lease, before: Target, seen: Seen): Promise<boolean> {
+  private async apply(em: EntityManager, lease: Lease, before: Target, seen: Seen): Promise<Applied> {
     await holdLease(em, 'sessions', lease);
     const [row] = await em.query<SessionRow[]>(`${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2`, [
       lease.tenantId,
@@ -195,17 +247,18 @@ export class SyncSession {
     const now = Date.now();
     const due = nextSync(next, {
       now,
+      since: next.progress === row.progress ? reachedAt(row) : now,
       expiresAt: row.clientExpiresAt?.getTime() ?? null,
-      submittedAt: row.submittedAt?.getTime() ?? now,
     });
     await em.query(
       `UPDATE sessions SET lease_token = NULL, lease_until = NULL, work_attempts = 0, parked_reason = NULL,
-              sync_error = NULL, synced_at = now(),
+              sync_error = NULL, synced_at = now(), synced_requests = $4,
               next_sync_at = CASE WHEN $3::timestamptz IS NOT NULL AND sync_requests <> $4 THEN now() ELSE $3 END
         WHERE tenant_id = $1 AND id = $2`,
       [lease.tenantId, lease.id, due === null ? null : new Date(due), before.syncRequests],
     );
-    return owed;
+    const unasked = before.syncRequests === row.syncRequests && row.syncRequests === row.syncedRequests;
+    return { owed, found: unasked && events.some((name) => ANNOUNCED.has(name)) };
   }
 
   private async storeResult(em: EntityManager, row: SessionRow, result: SessionResult): Promise<void> {
@@ -224,6 +277,9 @@ export class SyncSession {
 
 /** The creation never got as far as recording Yoti's answer. */
 const interrupted: Seen = { observation: { kind: 'creation_failed' }, result: null };
+
+/** When a session got where it is, in milliseconds since the epoch. */
+const reachedAt = (row: SessionRow): number => (row.submittedAt ?? row.updatedAt).getTime();
 
 function failureCodeOf(observation: Observation): string | null {
   if (observation.kind === 'creation_failed') return 'creation_interrupted';

@@ -7,26 +7,29 @@ const now = 1_000 * MINUTE;
 describe('nextSync', () => {
   it.each([
     ['waiting for the person', 'not_started', { expiresAt: now + 60 * MINUTE }, now + 5 * MINUTE],
+    ['waiting for a while', 'not_started', { since: now - 24 * MINUTE }, now + 12 * MINUTE],
+    ['waiting for days', 'not_started', { since: now - 900 * MINUTE }, now + 15 * MINUTE],
     ['capturing', 'capturing', { expiresAt: now + 60 * MINUTE }, now + 2 * MINUTE],
+    ['interrupted for a while', 'capturing', { since: now - 20 * MINUTE }, now + 10 * MINUTE],
     ['about to expire', 'capturing', { expiresAt: now + 1000 }, now + 6000],
+    ['waiting for days, about to expire', 'not_started', { since: 0, expiresAt: now + 1000 }, now + 6000],
     ['overdue at Yoti', 'capturing', { expiresAt: now - MINUTE }, now + MINUTE],
-    ['just handed in', 'submitted', { submittedAt: now }, now + 10_000],
-    ['in expert review for an hour', 'submitted', { submittedAt: now - 60 * MINUTE }, now + 30 * MINUTE],
-    ['in expert review for days', 'submitted', { submittedAt: now - 5000 * MINUTE }, now + 60 * MINUTE],
+    ['overdue at Yoti for days', 'capturing', { expiresAt: now - 900 * MINUTE }, now + 15 * MINUTE],
+    ['just handed in', 'submitted', {}, now + 10_000],
+    ['handed in, its token ended', 'submitted', { expiresAt: now - MINUTE }, now + 10_000],
+    ['in expert review for a while', 'submitted', { since: now - 20 * MINUTE }, now + 10 * MINUTE],
+    ['in expert review for days', 'submitted', { since: now - 900 * MINUTE }, now + 15 * MINUTE],
+    ['by a clock that went back', 'submitted', { since: now + 90 * MINUTE }, now + 10_000],
   ] as const)('%s', (_, progress, times, expected) => {
-    const due = nextSync(
-      { status: 'ongoing', progress },
-      { now, expiresAt: null, submittedAt: null, ...times },
+    expect(nextSync({ status: 'ongoing', progress }, { now, since: now, expiresAt: null, ...times })).toBe(
+      expected,
     );
-    expect(due).toBe(expected);
   });
 
   it.each(['completed', 'expired', 'cancelled', 'failed', 'erased'] as const)(
     'a session that is %s is not due',
     (status) => {
-      expect(
-        nextSync({ status, progress: 'submitted' }, { now, expiresAt: now, submittedAt: now }),
-      ).toBeNull();
+      expect(nextSync({ status, progress: 'submitted' }, { now, since: now, expiresAt: now })).toBeNull();
     },
   );
 });

@@ -2,35 +2,43 @@ import type { SessionState } from './session.states.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+/** A step whose notification is lost is found within this time. */
+const LONGEST_WAIT = 15 * MINUTE;
 
 /** Yoti closes a session a moment after its token has run out; asking earlier would find it still ongoing. */
 const EXPIRY_GRACE = 5 * SECOND;
+
+/**
+ * The shortest wait for the next expected step. Coming and handing in are announced, and a person may let both wait for
+ * days; automatic checks end within seconds of handing in, expert review within minutes to hours.
+ */
+const FIRST_WAIT = { not_started: 5 * MINUTE, capturing: 2 * MINUTE, submitted: 10 * SECOND } as const;
 
 /** Failures in a row after which the server stops asking; a sync by hand or a notification starts it again. */
 export const MAX_SYNC_ATTEMPTS = 25;
 
 /**
  * When to ask Yoti next about an open session, if no notification comes before. Notifications are hints that may be
- * lost and expiry is never announced, so every open session is always due at some time.
+ * lost and expiry is never announced, so every open session is always due at some time: soon after a step, ever more
+ * rarely while nothing happens, at least every quarter of an hour, and right after the end of its token.
  *
- * @param times milliseconds since the epoch; `expiresAt` and `submittedAt` as far as known
+ * @param times milliseconds since the epoch: when the session reached where it is, and when its token ends
  * @returns milliseconds since the epoch, or null for a closed session
  */
 export function nextSync(
   state: SessionState,
-  times: { now: number; expiresAt: number | null; submittedAt: number | null },
+  { now, since, expiresAt }: { now: number; since: number; expiresAt: number | null },
 ): number | null {
   if (state.status !== 'ongoing') return null;
-  if (state.progress === 'submitted') {
-    // Automatic checks end within seconds, expert review within minutes to hours.
-    const waited = times.now - (times.submittedAt ?? times.now);
-    return times.now + Math.min(Math.max(10 * SECOND, waited / 2), 60 * MINUTE);
-  }
-  const soon = times.now + (state.progress === 'capturing' ? 2 : 5) * MINUTE;
-  if (times.expiresAt === null) return soon;
-  const end = times.expiresAt + EXPIRY_GRACE;
-  return end <= times.now ? times.now + MINUTE : Math.min(soon, end);
+  const wait = growing(FIRST_WAIT[state.progress], now - since);
+  // Yoti's work on what was handed in doesn't end with the token.
+  if (state.progress === 'submitted' || expiresAt === null) return now + wait;
+  const end = expiresAt + EXPIRY_GRACE;
+  return end <= now ? now + growing(MINUTE, now - end) : Math.min(now + wait, end);
 }
+
+/** Half as long again as it has taken so far. */
+const growing = (shortest: number, waited: number) => Math.min(Math.max(shortest, waited / 2), LONGEST_WAIT);
 
 /**
  * How long to wait after a failed sync, in milliseconds: doubling from two seconds to half an hour, with jitter.

@@ -19,10 +19,10 @@ import { secretPlace, signatureHeaders } from './webhook-signature.js';
 const CONCURRENCY = 32;
 /** A tenant whose receivers are slow can't take every place. */
 const PER_TENANT = 16;
-const FULL_WAIT_SECONDS = 2;
 const FAILURE_WAIT_SECONDS = 30;
 /** Claims in a row that came to nothing, such as by killing the process. */
 const MAX_CLAIMS = 20;
+const PARKED = 'The server kept failing before it could send.';
 
 /** Sends what is owed to webhook endpoints, at least once. */
 @Injectable()
@@ -30,7 +30,6 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
   private readonly logger = new Logger(WebhookSender.name);
   private readonly client: WebhookClient;
   private readonly worker: DueWorker | null;
-  private readonly sending = new Map<string, number>();
 
   constructor(
     db: TenantDb,
@@ -45,9 +44,13 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
       wakeUp,
       log: this.logger,
       kind: 'deliveries',
+      leaseSeconds: config.workLeaseSeconds,
       concurrency: CONCURRENCY,
-      work: (lease: Lease) => this.work(lease),
+      perTenant: PER_TENANT,
+      work: (lease: Lease) => this.send(lease),
       failed: (lease: Lease, error: unknown) => this.failed(lease, error),
+      mostClaims: MAX_CLAIMS,
+      park: (lease: Lease) => this.deliveries.park(lease, PARKED),
     } as const;
     this.worker = config.role === 'api' ? null : new DueWorker(options);
   }
@@ -59,25 +62,6 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
   /** Waits for the attempts in flight, which have a deadline. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.worker?.stop();
-  }
-
-  private async work(lease: Lease): Promise<void> {
-    if (lease.attempts > MAX_CLAIMS) {
-      await this.deliveries.park(lease, 'The server kept failing before it could send.');
-      return;
-    }
-    const others = this.sending.get(lease.tenantId) ?? 0;
-    if (others >= PER_TENANT) {
-      const seconds = FULL_WAIT_SECONDS * (0.5 + Math.random());
-      await this.deliveries.putOff(lease, seconds, lease.attempts - 1);
-      return;
-    }
-    this.sending.set(lease.tenantId, others + 1);
-    try {
-      await this.send(lease);
-    } finally {
-      this.leave(lease.tenantId);
-    }
   }
 
   private async send(lease: Lease): Promise<void> {
@@ -94,15 +78,10 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
     return { body, headers: signatureHeaders(secret, event.id, new Date(), body) };
   }
 
-  private leave(tenantId: string): void {
-    const others = (this.sending.get(tenantId) ?? 1) - 1;
-    if (others === 0) this.sending.delete(tenantId);
-    else this.sending.set(tenantId, others);
-  }
-
-  private async failed(lease: Lease, error: unknown): Promise<void> {
+  private async failed(lease: Lease, error: unknown): Promise<'failed'> {
     const { name, message } = error as Error;
     this.logger.error(`delivery ${lease.id} could not be tried: ${name}: ${message}`);
     await this.deliveries.putOff(lease, FAILURE_WAIT_SECONDS, lease.attempts);
+    return 'failed';
   }
 }

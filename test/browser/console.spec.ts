@@ -109,6 +109,7 @@ describe('logging in to the console', () => {
       'API keys',
       'Yoti credentials',
       'Secrets',
+      'Operations',
     ]);
     await developer.goto(`${people.url}/reviews`);
     await developer

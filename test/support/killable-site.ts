@@ -111,7 +111,7 @@ export class KillableSite implements TestSite {
 
   /** Keeps every server from starting on due work of a kind. @returns a function that lets them again */
   async holdClaims(kind: WorkKind): Promise<() => Promise<void>> {
-    const claim = `EXECUTE ON FUNCTION claim_due_${kind}(integer, interval)`;
+    const claim = `EXECUTE ON FUNCTION claim_due_${kind}(integer, interval, integer, uuid[])`;
     await this.sql(`REVOKE ${claim} FROM countersign_app`);
     return async () => {
       await this.sql(`GRANT ${claim} TO countersign_app`);

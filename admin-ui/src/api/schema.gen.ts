@@ -876,6 +876,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the inbox is doing
+         * @description What came of Yoti's notifications in a period of at most 31 days, what is due and since when, and what is parked.
+         *
+         *     Permission: `notifications:read`.
+         */
+        get: operations["getInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay what is parked
+         * @description Makes one parked session or delivery, or all of a kind, due now. What fails again is parked again.
+         *
+         *     Permission: `notifications:write`.
+         */
+        post: operations["replayParked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reviews": {
         parameters: {
             query?: never;
@@ -1634,7 +1678,7 @@ export interface components {
             /** @description The beginning of the key, to recognise it by */
             prefix: string;
             /** @description What the key may do */
-            scopes: ("credentials:read" | "credentials:write" | "secrets:read" | "secrets:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
+            scopes: ("credentials:read" | "credentials:write" | "secrets:read" | "secrets:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "notifications:write" | "audit:read" | "users:read" | "users:write")[];
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
             /** @description Who created it */
@@ -2021,7 +2065,7 @@ export interface components {
             /** @description What the key is for */
             name: string;
             /** @description What the key may do */
-            scopes: ("credentials:read" | "credentials:write" | "secrets:read" | "secrets:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
+            scopes: ("credentials:read" | "credentials:write" | "secrets:read" | "secrets:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "notifications:write" | "audit:read" | "users:read" | "users:write")[];
             /**
              * Format: date-time
              * @description When it stops working; never unless given
@@ -2200,7 +2244,7 @@ export interface components {
             /** @description The beginning of the key, to recognise it by */
             prefix: string;
             /** @description What the key may do */
-            scopes: ("credentials:read" | "credentials:write" | "secrets:read" | "secrets:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "audit:read" | "users:read" | "users:write")[];
+            scopes: ("credentials:read" | "credentials:write" | "secrets:read" | "secrets:write" | "api-keys:read" | "api-keys:write" | "policies:read" | "policies:write" | "sessions:read" | "sessions:write" | "results:read" | "media:read" | "reviews:read" | "reviews:write" | "webhooks:read" | "webhooks:write" | "notifications:read" | "notifications:write" | "audit:read" | "users:read" | "users:write")[];
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
             /** @description Who created it */
@@ -3324,6 +3368,108 @@ export interface components {
         };
         /**
          * @example {
+         *       "from": "2026-03-03T12:00:00.000Z",
+         *       "to": "2026-03-04T12:00:00.000Z",
+         *       "notifications": {
+         *         "received": 1204,
+         *         "duplicates": 12,
+         *         "late": 3,
+         *         "forged": 0
+         *       },
+         *       "foundWithoutNotification": 1,
+         *       "queues": [
+         *         {
+         *           "kind": "sessions",
+         *           "waiting": 2,
+         *           "running": 4,
+         *           "oldestDueAt": "2026-03-04T11:59:59.000Z"
+         *         },
+         *         {
+         *           "kind": "deliveries",
+         *           "waiting": 0,
+         *           "running": 1,
+         *           "oldestDueAt": null
+         *         }
+         *       ],
+         *       "parked": {
+         *         "count": 1,
+         *         "items": [
+         *           {
+         *             "kind": "sessions",
+         *             "id": "019cb85c-9080-7000-8000-000000000001",
+         *             "sessionId": "019cb85c-9080-7000-8000-000000000001",
+         *             "reason": "yoti_bad_response",
+         *             "parkedAt": "2026-03-04T09:00:00.000Z"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        Inbox: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            to: string;
+            /** @description In the period. Forged ones are counted by the hour */
+            notifications: {
+                /** @description Stored and answered 200 */
+                received: number;
+                /** @description Of these, with the topic and body of an earlier one of their session */
+                duplicates: number;
+                /** @description Of these, about a session that had closed */
+                late: number;
+                /** @description Refused: to a path of the tenant's without its token or about another session */
+                forged: number;
+            };
+            /** @description Steps of sessions in the period, by the hour, that a sync found by schedule, before or without a notification */
+            foundWithoutNotification: number;
+            /** @description What is due now */
+            queues: {
+                /**
+                 * @description Syncs of sessions, or deliveries
+                 * @enum {string}
+                 */
+                kind: "sessions" | "deliveries";
+                /** @description Due, and not taken up yet */
+                waiting: number;
+                /** @description Taken up */
+                running: number;
+                /** @description When the oldest waiting one became due: the lag */
+                oldestDueAt: string | null;
+            }[];
+            /** @description What the server has given up until somebody replays it; deliveries of the last 30 days */
+            parked: {
+                /** @description All of them */
+                count: number;
+                /** @description At most 100 of each kind, longest parked first */
+                items: {
+                    /**
+                     * @description A session whose sync, or a delivery that was given up
+                     * @enum {string}
+                     */
+                    kind: "sessions" | "deliveries";
+                    /**
+                     * Format: uuid
+                     * @description Of the session or the delivery
+                     */
+                    id: string;
+                    /** @description The session it concerns */
+                    sessionId: string | null;
+                    /** @description Why, as a code or a sentence */
+                    reason: string;
+                    /** @description Since when */
+                    parkedAt: string | null;
+                }[];
+            };
+        };
+        /**
+         * @example {
          *       "id": "019cb85c-9080-7000-8000-000000000007",
          *       "status": "sent",
          *       "attemptCount": 1,
@@ -3577,7 +3723,9 @@ export interface components {
          *       "id": "019cb85c-9080-7000-8000-000000000003",
          *       "sessionId": "019cb85c-9080-7000-8000-000000000001",
          *       "topic": "session_completion",
-         *       "receivedAt": "2026-03-04T10:24:59.000Z"
+         *       "receivedAt": "2026-03-04T10:24:59.000Z",
+         *       "duplicate": false,
+         *       "late": false
          *     }
          */
         Notification: {
@@ -3598,6 +3746,10 @@ export interface components {
              * @description RFC 3339, UTC
              */
             receivedAt: string;
+            /** @description Whether an earlier one of the session had the same topic and body */
+            duplicate: boolean;
+            /** @description Whether the session had closed before */
+            late: boolean;
         };
         /**
          * @example {
@@ -3606,7 +3758,9 @@ export interface components {
          *           "id": "019cb85c-9080-7000-8000-000000000003",
          *           "sessionId": "019cb85c-9080-7000-8000-000000000001",
          *           "topic": "session_completion",
-         *           "receivedAt": "2026-03-04T10:24:59.000Z"
+         *           "receivedAt": "2026-03-04T10:24:59.000Z",
+         *           "duplicate": false,
+         *           "late": false
          *         }
          *       ],
          *       "next": null
@@ -4279,6 +4433,35 @@ export interface components {
             other?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * @example {
+         *       "kind": "sessions"
+         *     }
+         */
+        ReplayParked: {
+            /**
+             * @description What to replay
+             * @enum {string}
+             */
+            kind: "sessions" | "deliveries";
+            /**
+             * Format: uuid
+             * @description One session or delivery; all that are parked unless given
+             */
+            id?: string;
+        };
+        /**
+         * @example {
+         *       "replayed": 3,
+         *       "remaining": 0
+         *     }
+         */
+        ReplayedParked: {
+            /** @description How many are due now; at most 500 at once */
+            replayed: number;
+            /** @description How many of the kind stay parked: beyond 500, or to an endpoint that is disabled or deleted */
+            remaining: number;
         };
         /** @description A check that Yoti makes. */
         RequestedCheck: components["schemas"]["DocumentAuthenticityCheck"] | components["schemas"]["LivenessCheck"] | components["schemas"]["FaceMatchCheck"] | components["schemas"]["FaceComparisonCheck"] | components["schemas"]["DocumentComparisonCheck"] | components["schemas"]["ThirdPartyIdentityCheck"] | components["schemas"]["WatchlistScreeningCheck"] | components["schemas"]["WatchlistAdvancedCheck"];
@@ -11924,6 +12107,238 @@ export interface operations {
              *     `tenant_suspended`: The tenant is suspended
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInbox: {
+        parameters: {
+            query?: {
+                /** @description Begin of the period; 24 hours before its end unless given */
+                from?: string;
+                /** @description End of the period; now unless given */
+                to?: string;
+            };
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayParked: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayParked"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedParked"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: The object is not in a state that allows this
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

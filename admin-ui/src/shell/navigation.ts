@@ -1,5 +1,6 @@
 import {
   type Icon,
+  IconActivity,
   IconBuilding,
   IconFileCertificate,
   IconGavel,
@@ -24,6 +25,7 @@ export interface NavigationItem {
     | '/secrets'
     | '/people'
     | '/audit'
+    | '/operations'
     | '/tenants';
   label: string;
   icon: Icon;
@@ -61,6 +63,13 @@ const groups: { title: string; items: NavigationItem[] }[] = [
     title: 'Oversight',
     items: [
       { to: '/audit', label: 'Audit trail', icon: IconHistory, key: 'a', scope: 'audit:read' },
+      {
+        to: '/operations',
+        label: 'Operations',
+        icon: IconActivity,
+        key: 'o',
+        scope: 'notifications:read',
+      },
       { to: '/people', label: 'People', icon: IconUsers, key: 'u', scope: 'users:read' },
     ],
   },

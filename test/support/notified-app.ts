@@ -1,0 +1,75 @@
+import { eventually, startTestApp, type TestApp } from './app.js';
+import type { Any } from './client.js';
+import {
+  createReadyTenant,
+  createSession,
+  expectStatus,
+  finishSession,
+  type TestTenant,
+} from './factories.js';
+import { startYotiProxy, through, type NotificationTarget, type YotiProxy } from './yoti-proxy.js';
+
+/** A session, and where and with which token Yoti was told to notify of it. */
+export interface Notified {
+  session: Any;
+  target: NotificationTarget;
+}
+
+/** The product with a proxy before Yoti, so that a test knows where notifications are to be sent. */
+export class NotifiedApp {
+  private constructor(
+    readonly app: TestApp,
+    readonly proxy: YotiProxy,
+  ) {}
+
+  static async start(): Promise<NotifiedApp> {
+    let app: TestApp | undefined;
+    const proxy = await startYotiProxy(() => app?.simulator.origin ?? '');
+    app = await startTestApp({ config: { yotiApiUrls: [proxy.baseUrl] } });
+    return new NotifiedApp(app, proxy);
+  }
+
+  tenant(): Promise<TestTenant> {
+    return createReadyTenant(through(this.app, this.proxy));
+  }
+
+  async open(owner: TestTenant): Promise<Notified> {
+    const session = await createSession(owner);
+    return { session, target: this.proxy.lastTarget() };
+  }
+
+  /** Lets the person go to the end. */
+  finish(owner: TestTenant, session: Any, scenario = 'happy'): Promise<void> {
+    return finishSession(through(this.app, this.proxy), owner, session, scenario);
+  }
+
+  async read(owner: TestTenant, { id }: Any): Promise<Any> {
+    return expectStatus(await owner.key.get(`/v1/sessions/${id}`), 200);
+  }
+
+  /** Waits until the session is shown like this. */
+  until(owner: TestTenant, session: Any, condition: (shown: Any) => boolean): Promise<Any> {
+    return eventually(async () => {
+      const shown = await this.read(owner, session);
+      return condition(shown) && shown;
+    });
+  }
+
+  /** How the tenant's inbox is doing. */
+  async inbox(owner: TestTenant): Promise<Any> {
+    return expectStatus(await owner.key.get('/v1/inbox'), 200);
+  }
+
+  /** Lets the time pass until these sessions' next look at Yoti. */
+  async passTime(ids: string[]): Promise<void> {
+    await this.app.sql(
+      `UPDATE sessions SET next_sync_at = now() WHERE id = ANY ($1) AND next_sync_at > now()`,
+      [ids],
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.app.stop();
+    await this.proxy.close();
+  }
+}
