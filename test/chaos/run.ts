@@ -84,9 +84,9 @@ async function act(
     killPostgres(site, dice, tally, [seconds / 3, (seconds * 2) / 3]),
   ];
   const progress = setInterval(() => void tell(stage, say), 15_000);
+  const enough = setTimeout(() => killing.abort(), seconds * 1000);
   try {
     await Promise.all(plan.map((planned) => runSession(stage, planned)));
-    killing.abort();
     await Promise.all(killers);
     say('every session has begun; no more kills');
     // Whoever left without a word is expired by Yoti, which tells nobody.
@@ -95,6 +95,7 @@ async function act(
     await settled(stage);
   } finally {
     clearInterval(progress);
+    clearTimeout(enough);
     killing.abort();
     over.abort();
     await Promise.all(others);
