@@ -1,9 +1,7 @@
 // npm test: every check, then the tests. With arguments (npm test -- sessions) only the tests they select.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { ensureChromium } from './browser.mjs';
+import { countTests, runJest } from './jest.mjs';
 import {
   StepFailed,
   buildConsole,
@@ -36,7 +34,7 @@ await must(() =>
     process.env.CHROMIUM_PATH = await ensureChromium((line) => console.log(`  ${line}`));
   }),
 );
-const tests = await runJest(selection);
+const tests = countTests(await must(() => runJest(selection)));
 failures.forEach((label) => console.log(`Failed: ${label}`));
 const failed = tests.failed + failures.length;
 console.log(`${tests.passed} passed, ${failed} failed`);
@@ -55,7 +53,7 @@ async function check(label, work) {
 /** What the tests can't run without. */
 async function must(work) {
   try {
-    await work();
+    return await work();
   } catch (error) {
     fail(error.message);
   }
@@ -78,33 +76,4 @@ async function checkOpenApi() {
 async function checkConsoleApi() {
   const types = 'admin-ui/src/api/schema.gen.ts';
   await runTool('openapi-typescript/bin/cli.js', ['openapi.json', '-o', types, '--check']);
-}
-
-/** Passed and failed tests; a test file that couldn't even be loaded counts as one failed test. */
-async function runJest(args) {
-  const directory = mkdtempSync(join(tmpdir(), 'countersign-jest-'));
-  const outputFile = join(directory, 'result.json');
-  const child = spawn(
-    process.execPath,
-    [
-      '--experimental-vm-modules',
-      '--no-warnings',
-      'node_modules/jest/bin/jest.js',
-      '--json',
-      `--outputFile=${outputFile}`,
-      ...args,
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  const code = await new Promise((done) => child.once('close', done));
-  try {
-    if (!existsSync(outputFile)) {
-      fail(`Jest ended with code ${code} and no result.`);
-    }
-    const result = JSON.parse(readFileSync(outputFile, 'utf8'));
-    const broken = result.numFailedTests + result.numRuntimeErrorTestSuites;
-    return { passed: result.numPassedTests, failed: broken === 0 && code !== 0 ? 1 : broken };
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
 }

@@ -50,6 +50,9 @@ const settings = z.object({
   WEBHOOK_ALLOWED_NETWORKS: list.pipe(z.array(z.union([z.cidrv4(), z.cidrv6()]))).default([]),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(16),
   DATABASE_PREPARE: z.stringbool().default(true),
+  DATABASE_LISTEN_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address' })
+    .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   TRUST_PROXY: z.stringbool().default(false),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
@@ -81,6 +84,8 @@ export interface Config {
   databasePoolSize: number;
   /** Keep frequent statements prepared; off for a pooler that can't. */
   databasePrepare: boolean;
+  /** Where workers listen for wake-ups: directly at the database, which a pooler by transaction can't pass on. */
+  databaseListenUrl: string;
   logLevel: string;
   trustProxy: boolean;
   /** Requests a minute of one API key, console session or address. */
@@ -143,6 +148,7 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     webhookLimits: {},
     databasePoolSize: s.DATABASE_POOL_SIZE,
     databasePrepare: s.DATABASE_PREPARE,
+    databaseListenUrl: s.DATABASE_LISTEN_URL ?? s.DATABASE_URL,
     logLevel: s.LOG_LEVEL,
     trustProxy: s.TRUST_PROXY,
     rateLimitPerMinute: s.RATE_LIMIT_PER_MINUTE,

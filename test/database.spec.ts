@@ -163,7 +163,7 @@ describe('the schema', () => {
   });
 
   it('has the tables and columns that the entities name, with the same types', async () => {
-    const url = { databaseUrl: database.appUrl, databasePoolSize: 2 };
+    const url = { databaseUrl: database.appUrl, databasePoolSize: 2, databasePrepare: false };
     const source = await new DataSource(dataSourceOptions(url)).initialize();
     try {
       expect(source.entityMetadatas).toHaveLength(entities.length);
@@ -210,7 +210,7 @@ describe('TenantDb', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const url = { databaseUrl: database.appUrl, databasePoolSize: 2 };
+    const url = { databaseUrl: database.appUrl, databasePoolSize: 2, databasePrepare: false };
     source = await new DataSource(dataSourceOptions(url)).initialize();
     db = new TenantDb(source);
     for (const id of [tenantA, tenantB]) {

@@ -206,6 +206,7 @@ export class DueWorker {
     } catch (error) {
       if (error instanceof LeaseLost || signal.aborted) return 'lost';
       return await failed(lease, error).catch((failure: unknown) => {
+        if (failure instanceof LeaseLost) return 'lost' as const;
         // The lease ends by itself, and the row is due again.
         log.error(`${kind} ${lease.id}: ${(failure as Error).message}`);
         return 'failed' as const;

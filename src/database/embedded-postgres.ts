@@ -14,6 +14,11 @@ const run = promisify(execFile);
 export const ownerRole = 'countersign_owner';
 export const appRole = 'countersign_app';
 const databaseName = 'countersign';
+const APP_LIMITS = [
+  `statement_timeout = '15s'`,
+  `lock_timeout = '5s'`,
+  `idle_in_transaction_session_timeout = '15s'`,
+];
 
 export interface EmbeddedPostgresOptions {
   /** Directory of this installation's data; made if it doesn't exist. */
@@ -213,6 +218,8 @@ async function createRoles(adminUrl: string, state: State): Promise<void> {
          PASSWORD ${escapeLiteral(password)}`,
       );
     }
+    // The server asks for these itself, but a pooler doesn't pass that on.
+    for (const limit of APP_LIMITS) await client.query(`ALTER ROLE ${appRole} SET ${limit}`);
     await createDatabaseWith(client, databaseName);
   });
 }

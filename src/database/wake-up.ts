@@ -83,7 +83,7 @@ export class WakeUp implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
   private async listen(): Promise<void> {
     if (this.stopped) return;
     const client = new pg.Client({
-      connectionString: this.config.databaseUrl,
+      connectionString: this.config.databaseListenUrl,
       application_name: 'countersign wake-up',
       connectionTimeoutMillis: CONNECTION_WAIT_MS,
       keepAlive: true,

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { migrations } from '../../migrations/index.js';
 import { StartError } from '../config.js';
 import { checkKeyRing } from '../crypto/check-key-ring.js';
@@ -37,6 +37,7 @@ export interface HealthReport {
 @Injectable()
 export class HealthService implements OnModuleInit {
   isDraining = false;
+  private readonly log = new Logger(HealthService.name);
   private last: { at: number; report: Promise<HealthReport> } | undefined;
 
   constructor(
@@ -49,8 +50,8 @@ export class HealthService implements OnModuleInit {
    * must not serve. Workers begin at bootstrap, which is after this.
    */
   async onModuleInit(): Promise<void> {
-    const [role] = await this.db.lookUp<{ unsafe: boolean; name: string }>(
-      `SELECT r.rolname AS name, r.rolsuper OR r.rolbypassrls
+    const [role] = await this.db.lookUp<{ unsafe: boolean; name: string; limit: string }>(
+      `SELECT r.rolname AS name, current_setting('statement_timeout') AS "limit", r.rolsuper OR r.rolbypassrls
               OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'sessions' AND pg_has_role(c.relowner, 'USAGE')) AS unsafe
          FROM pg_roles r WHERE r.rolname = current_user`,
       [],
@@ -59,6 +60,11 @@ export class HealthService implements OnModuleInit {
       throw new StartError(
         `The database role ${role?.name ?? ''} owns the tables or can bypass row-level security. ` +
           'DATABASE_URL has to name the application role countersign_app.',
+      );
+    }
+    if (role.limit === '0') {
+      this.log.warn(
+        'Statements have no time limit behind this pooler: set the limits of the role countersign_app.',
       );
     }
     const schema = await this.checkSchema();

@@ -4,7 +4,7 @@ import { Counter } from 'prom-client';
 import type { EntityManager } from 'typeorm';
 import type { EventName } from '../audit/event-types.js';
 import { Credentials, credentialSuspect } from '../credentials/credentials.service.js';
-import { holdLease, type Lease } from '../database/due-work.js';
+import { holdLease, LeaseLost, type Lease } from '../database/due-work.js';
 import { TenantCounts } from '../database/tenant-counts.js';
 import { SYSTEM, type Actor } from '../http/caller.js';
 import { ApiError, notFound } from '../http/api-error.js';
@@ -114,7 +114,8 @@ export class SyncSession {
         [lease.tenantId, lease.id, lease.token, code, park, wait / 1000, outage],
       ),
     );
-    if (row) await this.credentials.noteFailure(lease.tenantId, row.credential_id, error);
+    if (!row) throw new LeaseLost(`the lease on sessions ${lease.id} ended`);
+    await this.credentials.noteFailure(lease.tenantId, row.credential_id, error);
     return park ? 'parked' : 'failed';
   }
 

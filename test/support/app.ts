@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { loadConfig, type Config } from '../../src/config.js';
@@ -12,6 +10,9 @@ import { createOperator } from '../../src/users/create-operator.js';
 import type { TransportOptions } from '../../src/yoti/transport-options.js';
 import { Client } from './client.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { freePort } from './free-port.js';
+
+export { freePort };
 
 /** The whole product on a database of its own: server, worker and simulator, over HTTP. */
 export interface TestApp {
@@ -71,6 +72,7 @@ export async function startTestApp(options: Options = {}): Promise<TestApp> {
       LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
       RATE_LIMIT_PER_MINUTE: '1000000',
       LOGINS_PER_MINUTE: '1000000',
+      ...database.settings,
     }),
     ...options.config,
   };
@@ -115,21 +117,10 @@ export const logInOperator = (client: Client): Promise<Client> =>
 
 /** Adds the platform operator to a database. */
 export async function addOperator(appUrl: string): Promise<void> {
-  const options = dataSourceOptions({ databaseUrl: appUrl, databasePoolSize: 2 });
+  const options = dataSourceOptions({ databaseUrl: appUrl, databasePoolSize: 2, databasePrepare: false });
   const dataSource = await new DataSource(options).initialize();
   await createOperator(new TenantDb(dataSource), OPERATOR);
   await dataSource.destroy();
-}
-
-/** A port that is free now, for servers that have to know their address before they listen. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Waits until `probe` gives something other than undefined, null or false. @throws after `timeoutMs` */

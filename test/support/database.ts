@@ -11,6 +11,8 @@ export interface TestDatabase {
   /** The superuser, in this database: for looking at what no role of the product may see. */
   adminUrl: string;
   drop: () => Promise<void>;
+  /** What the server needs to reach it, besides `appUrl`: more than nothing when a pooler stands in between. */
+  settings?: Record<string, string>;
 }
 
 /**
@@ -36,6 +38,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     appUrl: inside(setting('TEST_APP_URL')),
     adminUrl: inside(adminUrl),
     drop: () => dropDatabase(adminUrl, name),
+    settings: process.env.TEST_LISTEN_URL
+      ? { DATABASE_PREPARE: 'false', DATABASE_LISTEN_URL: inside(process.env.TEST_LISTEN_URL) }
+      : {},
   };
 }
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findChromium } from '../../scripts/browser.mjs';
+import { findPgBouncer } from '../../scripts/pgbouncer.mjs';
 
 const prefix = 'countersign-test-';
 const template = 'countersign_template';
@@ -28,6 +29,9 @@ export default async function setUp() {
   process.env.TEST_ADMIN_URL = server.adminUrl;
   process.env.TEST_OWNER_URL = withDatabase(server.ownerUrl, template);
   process.env.TEST_APP_URL = withDatabase(server.appUrl, template);
+  const program = findPgBouncer();
+  if (program) process.env.TEST_PGBOUNCER_PROGRAM = JSON.stringify(program);
+  if (process.env.TEST_PGBOUNCER === '1') await putPoolerInBetween(program);
   process.env.CHROMIUM_PATH ??= (await findChromium()) ?? '';
 }
 
@@ -42,6 +46,20 @@ async function makeTemplate({ adminUrl, ownerUrl }) {
   // PostgreSQL doesn't copy a database that somebody is connected to.
   await admin.query(`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
   await admin.end();
+}
+
+/** The servers under test reach the database through PgBouncer; migrations and wake-ups go directly. */
+async function putPoolerInBetween(program) {
+  if (!program) throw new Error('TEST_PGBOUNCER is set, and there is no PgBouncer on this machine.');
+  const { startPooler } = await import('./pooler.ts');
+  const { freePort } = await import('./free-port.ts');
+  const direct = process.env.TEST_APP_URL;
+  const pooler = await startPooler(program, { upstream: direct, port: await freePort() });
+  globalThis.countersignTest.pooler = pooler;
+  const pooled = new URL(direct);
+  pooled.port = String(pooler.port);
+  process.env.TEST_LISTEN_URL = direct;
+  process.env.TEST_APP_URL = pooled.href;
 }
 
 /** Directories of runs that were killed: whoever can claim one knows that its run is over. */

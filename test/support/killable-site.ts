@@ -48,6 +48,7 @@ export class KillableSite implements TestSite {
       LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
       SHUTDOWN_NOTICE_SECONDS: '1',
       ...addressOf(await freePort()),
+      ...database.settings,
       ...more,
     });
     await addOperator(database.appUrl);
