@@ -47,6 +47,9 @@ const settings = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   YOTI_API_URLS: list.pipe(z.array(z.url({ protocol: /^https?$/ })).min(1)).default(YOTI_API_URLS.split(',')),
   WEBHOOK_ALLOWED_NETWORKS: list.pipe(z.array(z.union([z.cidrv4(), z.cidrv6()]))).default([]),
+  WEBHOOK_ALLOWED_PORTS: list
+    .pipe(z.array(z.coerce.number<string>().int().min(1).max(65535)).min(1))
+    .default([443]),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(16),
   DATABASE_PREPARE: z.stringbool().default(true),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -74,6 +77,8 @@ export interface Config {
   yotiBounds: Partial<TransportOptions>;
   /** Networks that webhooks may reach although they are private. */
   webhookAllowedNetworks: string[];
+  /** Ports that webhooks may use outside of those networks. */
+  webhookAllowedPorts: number[];
   databasePoolSize: number;
   /** Keep frequent statements prepared; off for a pooler that can't. */
   databasePrepare: boolean;
@@ -134,6 +139,7 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     yotiApiUrls: s.YOTI_API_URLS.map((url) => url.replace(/\/+$/, '')),
     yotiBounds: {},
     webhookAllowedNetworks: s.WEBHOOK_ALLOWED_NETWORKS,
+    webhookAllowedPorts: s.WEBHOOK_ALLOWED_PORTS,
     databasePoolSize: s.DATABASE_POOL_SIZE,
     databasePrepare: s.DATABASE_PREPARE,
     logLevel: s.LOG_LEVEL,

@@ -39,7 +39,9 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
     private readonly deliveries: DeliveryLog,
     @Inject(CONFIG) config: Config,
   ) {
-    this.client = new WebhookClient(new AddressRules(config.webhookAllowedNetworks));
+    this.client = new WebhookClient(
+      new AddressRules(config.webhookAllowedNetworks, config.webhookAllowedPorts),
+    );
     const options = {
       db,
       wakeUp,
