@@ -48,6 +48,9 @@ const settings = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   YOTI_API_URLS: list.pipe(z.array(z.url({ protocol: /^https?$/ })).min(1)).default(YOTI_API_URLS.split(',')),
   WEBHOOK_ALLOWED_NETWORKS: list.pipe(z.array(z.union([z.cidrv4(), z.cidrv6()]))).default([]),
+  WEBHOOK_ALLOWED_PORTS: list
+    .pipe(z.array(z.coerce.number<string>().int().min(1).max(65535)).min(1))
+    .default([443]),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(16),
   DATABASE_PREPARE: z.stringbool().default(true),
   DATABASE_LISTEN_URL: z
@@ -81,6 +84,8 @@ export interface Config {
   webhookAllowedNetworks: string[];
   /** Deadlines of webhook attempts that differ from the default ones: no setting names them, tests shorten them. */
   webhookLimits: Partial<WebhookLimits>;
+  /** Ports that webhooks may use outside of those networks. */
+  webhookAllowedPorts: number[];
   databasePoolSize: number;
   /** Keep frequent statements prepared; off for a pooler that can't. */
   databasePrepare: boolean;
@@ -146,6 +151,7 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     yotiBounds: {},
     webhookAllowedNetworks: s.WEBHOOK_ALLOWED_NETWORKS,
     webhookLimits: {},
+    webhookAllowedPorts: s.WEBHOOK_ALLOWED_PORTS,
     databasePoolSize: s.DATABASE_POOL_SIZE,
     databasePrepare: s.DATABASE_PREPARE,
     databaseListenUrl: s.DATABASE_LISTEN_URL ?? s.DATABASE_URL,

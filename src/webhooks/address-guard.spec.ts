@@ -119,6 +119,10 @@ describe('which endpoint addresses are refused at once', () => {
     'https://hooks.example@127.0.0.1/',
     'http://hooks.example/',
     'http://8.8.8.8/',
+    'https://hooks.example:8443/',
+    'https://hooks.example:22/',
+    'https://8.8.8.8:25/',
+    'https://[2606:4700::1111]:6379/',
     'ftp://hooks.example/',
     'file:///etc/passwd',
     'gopher://127.0.0.1:6379/_',
@@ -132,7 +136,7 @@ describe('which endpoint addresses are refused at once', () => {
 
   it.each([
     'https://hooks.example/countersign?tenant=1',
-    'https://hooks.example:8443/',
+    'https://hooks.example:443/',
     'https://8.8.8.8/',
     'https://[2606:4700::1111]/',
     'https://127.0.0.1.hooks.example/',
@@ -147,6 +151,25 @@ describe('which endpoint addresses are refused at once', () => {
   ])('with opened networks, %s: %p', (address, expected) =>
     expect(opened.problemWith(address)).toBe(expected),
   );
+});
+
+describe('which ports webhooks may use', () => {
+  const rules = new AddressRules(['10.1.0.0/16'], [443, 8443]);
+
+  it.each([
+    ['https://8.8.8.8:8443/', null],
+    ['https://8.8.8.8/', null],
+    ['https://8.8.8.8:9443/', 'Webhooks can not be sent to this address.'],
+    ['https://10.1.0.5:9443/', null],
+    ['http://10.1.0.5:8080/', null],
+    ['https://receiver.internal:9443/', null],
+  ])('%s: %p', (address, expected) => expect(rules.problemWith(address)).toBe(expected));
+
+  it('are told, without opened networks', () => {
+    expect(new AddressRules([], [443, 8443]).problemWith('https://hooks.example:22/')).toBe(
+      'Webhooks can not be sent to this port. Allowed: 443, 8443.',
+    );
+  });
 });
 
 describe('the guard of a connection', () => {

@@ -1,5 +1,5 @@
 import { Client, errors, type Dispatcher } from 'undici';
-import { AddressRefused, guardedConnector, type AddressRules } from './address-guard.js';
+import { AddressRefused, guardedConnector, type AddressRules, type LookupAll } from './address-guard.js';
 import type { ErrorClass } from './webhook.schemas.js';
 import { readRetryAfter } from './webhook.schedule.js';
 
@@ -39,6 +39,7 @@ export class WebhookClient {
   constructor(
     private readonly rules: AddressRules,
     limits: Partial<WebhookLimits> = {},
+    private readonly lookup?: LookupAll,
   ) {
     this.limits = { ...LIMITS, ...limits };
   }
@@ -53,9 +54,11 @@ export class WebhookClient {
 
   private async exchange(url: URL, headers: Record<string, string>, body: string): Promise<Answer> {
     const { connectMs, deadlineMs } = this.limits;
+    // What was saved under other rules, or past them, is not sent.
+    if (this.rules.problemWith(url.href) !== null) return REFUSED;
     const signal = AbortSignal.timeout(deadlineMs);
     const client = new Client(url.origin, {
-      connect: guardedConnector(this.rules, connectMs),
+      connect: guardedConnector(this.rules, connectMs, this.lookup),
       pipelining: 0,
     });
     try {
@@ -75,6 +78,13 @@ export class WebhookClient {
     }
   }
 }
+
+const REFUSED: Answer = {
+  statusCode: null,
+  errorClass: 'address_refused',
+  responseExcerpt: null,
+  retryAfterSeconds: null,
+};
 
 async function toAnswer({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Answer> {
   const retryAfter = headers['retry-after'];

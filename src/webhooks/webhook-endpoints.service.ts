@@ -34,7 +34,7 @@ export class WebhookEndpointsService {
     private readonly events: Events,
     @Inject(CONFIG) config: Config,
   ) {
-    this.rules = new AddressRules(config.webhookAllowedNetworks);
+    this.rules = new AddressRules(config.webhookAllowedNetworks, config.webhookAllowedPorts);
   }
 
   async list({ tenantId }: Caller, query: z.infer<typeof pageQuerySchema>) {

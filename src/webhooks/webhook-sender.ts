@@ -62,7 +62,10 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
     private readonly deliveries: DeliveryLog,
     @Inject(CONFIG) config: Config,
   ) {
-    this.client = new WebhookClient(new AddressRules(config.webhookAllowedNetworks), config.webhookLimits);
+    this.client = new WebhookClient(
+      new AddressRules(config.webhookAllowedNetworks, config.webhookAllowedPorts),
+      config.webhookLimits,
+    );
     const options = {
       db,
       wakeUp,
