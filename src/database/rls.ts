@@ -119,14 +119,15 @@ export function dueWork(table: string, due: string): string {
  * - `return_leases_<table>` gives back what is still held by these tokens: due at once, and the try isn't counted.
  */
 export function dueWorkLeases(table: string, due: string): string {
+  return [cappedClaim(table, due), leaseRenewal(table), leaseReturn(table)].join('\n');
+}
+
+function cappedClaim(table: string, due: string): string {
   const isDue = `t.${due} <= now() AND (t.lease_until IS NULL OR t.lease_until <= now())`;
-  const held = `unnest(p_tenants, p_ids, p_tokens) AS l (tenant_id, id, token)
-        JOIN ${table} t ON t.tenant_id = l.tenant_id AND t.id = l.id AND t.lease_token = l.token`;
-  return `
-    ${definerFunction(
-      `claim_due_${table}(p_limit integer, p_lease interval, p_cap integer, p_busy uuid[])`,
-      'TABLE (tenant_id uuid, id uuid, lease_token uuid, attempts integer)',
-      `
+  return definerFunction(
+    `claim_due_${table}(p_limit integer, p_lease interval, p_cap integer, p_busy uuid[])`,
+    'TABLE (tenant_id uuid, id uuid, lease_token uuid, attempts integer)',
+    `
       WITH RECURSIVE tenants_due AS (
         (SELECT t.tenant_id FROM ${table} t WHERE t.${due} IS NOT NULL ORDER BY t.tenant_id LIMIT 1)
         UNION ALL
@@ -156,11 +157,18 @@ export function dueWorkLeases(table: string, due: string): string {
          SET lease_token = gen_random_uuid(), lease_until = now() + p_lease, work_attempts = t.work_attempts + 1
         FROM chosen c WHERE t.tenant_id = c.tenant_id AND t.id = c.id
       RETURNING t.tenant_id, t.id, t.lease_token, t.work_attempts`,
-    )}
-    ${definerFunction(
-      `renew_leases_${table}(p_tenants uuid[], p_ids uuid[], p_tokens uuid[], p_lease interval)`,
-      'TABLE (id uuid)',
-      `
+  );
+}
+
+const heldRows = (table: string) => `unnest(p_tenants, p_ids, p_tokens) AS l (tenant_id, id, token)
+        JOIN ${table} t ON t.tenant_id = l.tenant_id AND t.id = l.id AND t.lease_token = l.token`;
+
+function leaseRenewal(table: string): string {
+  const held = heldRows(table);
+  return definerFunction(
+    `renew_leases_${table}(p_tenants uuid[], p_ids uuid[], p_tokens uuid[], p_lease interval)`,
+    'TABLE (id uuid)',
+    `
       WITH held AS (SELECT t.id FROM ${held}
       ), free AS (
         SELECT t.tenant_id, t.id FROM ${held} FOR UPDATE OF t SKIP LOCKED
@@ -169,16 +177,19 @@ export function dueWorkLeases(table: string, due: string): string {
           FROM free f WHERE t.tenant_id = f.tenant_id AND t.id = f.id
       )
       SELECT id FROM held`,
-    )}
-    ${definerFunction(
-      `return_leases_${table}(p_tenants uuid[], p_ids uuid[], p_tokens uuid[])`,
-      'void',
-      `
+  );
+}
+
+function leaseReturn(table: string): string {
+  return definerFunction(
+    `return_leases_${table}(p_tenants uuid[], p_ids uuid[], p_tokens uuid[])`,
+    'void',
+    `
       WITH free AS (
-        SELECT t.tenant_id, t.id FROM ${held} FOR UPDATE OF t SKIP LOCKED
+        SELECT t.tenant_id, t.id FROM ${heldRows(table)} FOR UPDATE OF t SKIP LOCKED
       )
       UPDATE ${table} t
          SET lease_token = NULL, lease_until = NULL, work_attempts = greatest(t.work_attempts - 1, 0)
         FROM free f WHERE t.tenant_id = f.tenant_id AND t.id = f.id`,
-    )}`;
+  );
 }

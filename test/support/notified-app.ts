@@ -9,6 +9,9 @@ import {
 } from './factories.js';
 import { startYotiProxy, through, type NotificationTarget, type YotiProxy } from './yoti-proxy.js';
 
+/** Longer than elsewhere: some of these tests keep the server busy. */
+const PATIENCE_MS = 60_000;
+
 /** A session, and where and with which token Yoti was told to notify of it. */
 export interface Notified {
   session: Any;
@@ -52,7 +55,7 @@ export class NotifiedApp {
     return eventually(async () => {
       const shown = await this.read(owner, session);
       return condition(shown) && shown;
-    });
+    }, PATIENCE_MS);
   }
 
   /** How the tenant's inbox is doing. */

@@ -15,24 +15,13 @@ export function OperationsPage() {
   const [hours, setHours] = useState<PeriodHours>(24);
   const query = useQuery(inboxQuery(hours));
   return (
-    <Page
-      title="Operations"
-      subtitle="What arrives from Yoti, what is due, and what the server has given up"
-      bar={
-        <SegmentedControl
-          aria-label="Period"
-          value={String(hours)}
-          onChange={(value) => setHours(Number(value) as PeriodHours)}
-          data={Object.entries(periods).map(([value, label]) => ({ value, label }))}
-        />
-      }
-    >
+    <Page title="Operations" subtitle="What arrives from Yoti, what is due, and what the server has given up">
       <Stack gap="md" maw={1080}>
         <Loaded query={query} loading={<Skeleton h={420} aria-label="Loading" role="status" />}>
           {(inbox) => (
             <>
               <Parked parked={inbox.parked} />
-              <Arrivals inbox={inbox} />
+              <Arrivals inbox={inbox} hours={hours} onHours={setHours} />
               <Queues queues={inbox.queues} />
             </>
           )}
@@ -42,8 +31,25 @@ export function OperationsPage() {
   );
 }
 
-const Arrivals = ({ inbox: { notifications, foundWithoutNotification } }: { inbox: Inbox }) => (
-  <Panel title="Notifications from Yoti">
+interface ArrivalsProps {
+  inbox: Inbox;
+  hours: PeriodHours;
+  onHours: (hours: PeriodHours) => void;
+}
+
+const Arrivals = ({ inbox: { notifications, foundWithoutNotification }, hours, onHours }: ArrivalsProps) => (
+  <Panel
+    title="Notifications from Yoti"
+    actions={
+      <SegmentedControl
+        size="xs"
+        aria-label="Period"
+        value={String(hours)}
+        onChange={(value) => onHours(Number(value) as PeriodHours)}
+        data={Object.entries(periods).map(([value, label]) => ({ value, label }))}
+      />
+    }
+  >
     <Facts
       items={[
         ['Received', notifications.received],

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas, unwrap } from '../../api/client';
 import { serverTime } from '../../api/clock';
 import { useIdempotencyKey } from '../../api/idempotency';
@@ -24,6 +24,7 @@ export const inboxQuery = (hours: PeriodHours) =>
       return unwrap(api.GET('/v1/inbox', { params: { query: { from } }, signal }));
     },
     refetchInterval: REFRESH_MS,
+    placeholderData: keepPreviousData,
   });
 
 /** Takes up again what is parked: one, or all of a kind. */
