@@ -1059,7 +1059,9 @@ export interface paths {
         head?: never;
         /**
          * Change, disable or enable a webhook endpoint
-         * @description Permission: `webhooks:write`.
+         * @description An endpoint that is enabled again is sent what it has missed.
+         *
+         *     Permission: `webhooks:write`.
          */
         patch: operations["updateWebhookEndpoint"];
         trace?: never;
@@ -1075,11 +1077,77 @@ export interface paths {
         put?: never;
         /**
          * Make a new signing secret
-         * @description Signs from now on; the old one no longer does. Shown in this answer only.
+         * @description Signs from now on; the one before signs as well until the overlap ends. Shown in this answer only.
          *
          *     Permission: `webhooks:write`.
          */
         post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/secrets/{secretId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a signing secret before its time
+         * @description One that a rotation has replaced and that still signs.
+         *
+         *     Permission: `webhooks:write`.
+         */
+        delete: operations["endWebhookSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the events of a time range again
+         * @description Under the webhook-ids they had, delivered or not; what is on its way goes on as it is. An event from before the endpoint was made is sent too.
+         *
+         *     Permission: `webhooks:write`.
+         */
+        post: operations["replayEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send what has failed since a time again
+         * @description The events whose delivery failed or was cancelled, under the webhook-ids they had.
+         *
+         *     Permission: `webhooks:write`.
+         */
+        post: operations["recoverEvents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1492,6 +1560,46 @@ export interface webhooks {
          * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
          */
         post: operations["on_credential_retired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.failing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Nothing has reached a webhook endpoint for one day, and again for three
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_endpoint_failing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A webhook endpoint was disabled by the server
+         * @description Signed by Standard Webhooks 1.0: webhook-id, webhook-timestamp and webhook-signature.
+         */
+        post: operations["on_endpoint_disabled"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2169,7 +2277,12 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description Which events it hears of */
-            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired")[];
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.failing" | "endpoint.disabled")[];
+            /**
+             * @description hmac: v1, by a secret that both sides know; ed25519: v1a, checked with a public key
+             * @enum {string}
+             */
+            signature?: "hmac" | "ed25519";
         };
         /**
          * @example {
@@ -2629,7 +2742,7 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
+            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.failing" | "endpoint.disabled" | "endpoint.test";
             /** @description The session it concerns */
             sessionId: string | null;
             /**
@@ -2739,7 +2852,7 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
+            eventType: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.failing" | "endpoint.disabled" | "endpoint.test";
             /** @description The session it concerns */
             sessionId: string | null;
             /**
@@ -2946,6 +3059,27 @@ export interface components {
             /** @description Language of the e-mail; the session's when left out */
             locale?: string;
         };
+        EndpointEventData: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            endpointId: string;
+            /**
+             * @description failing: nothing was delivered for long; gone: it answered 410
+             * @enum {string}
+             */
+            reason: "failing" | "gone";
+            /**
+             * Format: date-time
+             * @description First failure since the last success
+             */
+            failingSince: string;
+            /** @description Attempts that failed since then */
+            failures: number;
+            /** @description When it is disabled unless a delivery succeeds; null when it has been */
+            disablesAt: string | null;
+        };
         /**
          * @example {
          *       "id": "019cb85c-9080-7000-8000-000000000107",
@@ -2976,7 +3110,7 @@ export interface components {
              * @description What happened
              * @enum {string}
              */
-            type: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
+            type: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.failing" | "endpoint.disabled" | "endpoint.test";
             /**
              * Format: date-time
              * @description RFC 3339, UTC
@@ -4280,6 +4414,52 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @example {
+         *       "since": "2026-03-04T10:00:00.000Z"
+         *     }
+         */
+        RecoverEvents: {
+            /**
+             * Format: date-time
+             * @description First time of the events, at most 30 days ago
+             */
+            since: string;
+        };
+        /**
+         * @example {
+         *       "from": "2026-03-04T10:00:00.000Z",
+         *       "types": [
+         *         "session.decided"
+         *       ]
+         *     }
+         */
+        ReplayEvents: {
+            /**
+             * Format: date-time
+             * @description First time of the events, at most 30 days ago
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Time before which they happened, now unless given
+             */
+            to?: string;
+            /** @description Only these; all that it hears of unless given */
+            types?: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.failing" | "endpoint.disabled")[];
+        };
+        /**
+         * @example {
+         *       "deliveries": 128,
+         *       "next": null
+         *     }
+         */
+        Replayed: {
+            /** @description How many will be sent, at most 1000 at once */
+            deliveries: number;
+            /** @description There are more: repeat the request from this time on. Null when that was all */
+            next: string | null;
+        };
         /** @description A check that Yoti makes. */
         RequestedCheck: components["schemas"]["DocumentAuthenticityCheck"] | components["schemas"]["LivenessCheck"] | components["schemas"]["FaceMatchCheck"] | components["schemas"]["FaceComparisonCheck"] | components["schemas"]["DocumentComparisonCheck"] | components["schemas"]["ThirdPartyIdentityCheck"] | components["schemas"]["WatchlistScreeningCheck"] | components["schemas"]["WatchlistAdvancedCheck"];
         /** @description A task that Yoti carries out. */
@@ -4309,6 +4489,25 @@ export interface components {
             documentTypes?: string[];
             /** @description Which issuing countries are accepted, as ISO 3166-1 alpha-3 codes; all when left out. */
             countryCodes?: string[];
+        };
+        RetiringWebhookSecret: {
+            /**
+             * Format: uuid
+             * @description Id
+             */
+            id: string;
+            /**
+             * @description hmac: v1, by a secret that both sides know; ed25519: v1a, checked with a public key
+             * @enum {string}
+             */
+            signature: "hmac" | "ed25519";
+            /** @description Key that checks its ed25519 signatures, whpk_…; null for hmac */
+            publicKey: string | null;
+            /**
+             * Format: date-time
+             * @description When it signs no more
+             */
+            endsAt: string;
         };
         /**
          * @example {
@@ -4475,6 +4674,20 @@ export interface components {
             next: string | null;
             /** @description Open reviews of the tenant */
             openCount: number;
+        };
+        /**
+         * @example {
+         *       "overlapSeconds": 86400
+         *     }
+         */
+        RotateWebhookSecret: {
+            /** @description How long the secrets before sign as well: a day unless given, at most 7; 0 ends them at once */
+            overlapSeconds?: number;
+            /**
+             * @description Kind of the new secret; that of the old one unless given
+             * @enum {string}
+             */
+            signature?: "hmac" | "ed25519";
         };
         /**
          * @example {
@@ -6092,12 +6305,17 @@ export interface components {
             /** @description For people */
             description?: string;
             /** @description Which events it hears of */
-            events?: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired")[];
+            events?: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.failing" | "endpoint.disabled")[];
             /**
-             * @description Disabling cancels the deliveries that are pending
+             * @description Disabling cancels the deliveries that are pending; enabling sends what was missed
              * @enum {string}
              */
             status?: "enabled" | "disabled";
+            /**
+             * Format: date-time
+             * @description With status enabled: send the events since then that it has not had. Unless given, all it has missed; no more than 30 days in any case
+             */
+            replaySince?: string;
         };
         /**
          * @example {
@@ -6274,6 +6492,22 @@ export interface components {
          *       ],
          *       "status": "enabled",
          *       "disabledReason": null,
+         *       "disabledAt": null,
+         *       "signature": "hmac",
+         *       "publicKey": null,
+         *       "retiringSecrets": [
+         *         {
+         *           "id": "019cb84a-4100-7000-8000-000000000008",
+         *           "signature": "ed25519",
+         *           "publicKey": "whpk_0aumrCD06aRu4T5GMSkgZyBDKHVAl1yQgBMAyzUkkUs=",
+         *           "endsAt": "2026-03-05T10:14:00.000Z"
+         *         }
+         *       ],
+         *       "failingSince": null,
+         *       "failureCount": 0,
+         *       "disablesAt": null,
+         *       "pausedUntil": null,
+         *       "replayFrom": null,
          *       "version": 1,
          *       "createdAt": "2026-03-04T10:14:00.000Z",
          *       "updatedAt": "2026-03-04T10:14:00.000Z"
@@ -6290,14 +6524,34 @@ export interface components {
             /** @description For people */
             description: string;
             /** @description Which events it hears of */
-            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test")[];
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.failing" | "endpoint.disabled" | "endpoint.test")[];
             /**
              * @description Disabled endpoints are sent nothing
              * @enum {string}
              */
             status: "enabled" | "disabled";
-            /** @description by_hand: somebody disabled it; gone: it answered 410 */
-            disabledReason: ("by_hand" | "gone") | null;
+            /** @description by_hand: somebody disabled it; gone: it answered 410; failing: 5 days with failures only */
+            disabledReason: ("by_hand" | "gone" | "failing") | null;
+            disabledAt: string | null;
+            /**
+             * @description hmac: v1, by a secret that both sides know; ed25519: v1a, checked with a public key
+             * @enum {string}
+             */
+            signature: "hmac" | "ed25519";
+            /** @description Key that checks its ed25519 signatures, whpk_…; null for hmac */
+            publicKey: string | null;
+            /** @description Secrets before a rotation that sign as well */
+            retiringSecrets: components["schemas"]["RetiringWebhookSecret"][];
+            /** @description First failure since the last success */
+            failingSince: string | null;
+            /** @description Attempts that failed since the last success */
+            failureCount: number;
+            /** @description When it is disabled unless a delivery succeeds */
+            disablesAt: string | null;
+            /** @description Nothing is sent until then, after failures in a row */
+            pausedUntil: string | null;
+            /** @description Events since then may be unsent: it is disabled, or a long replay goes on by itself */
+            replayFrom: string | null;
             /** @description The ETag, as a number */
             version: number;
             /**
@@ -6324,6 +6578,22 @@ export interface components {
          *           ],
          *           "status": "enabled",
          *           "disabledReason": null,
+         *           "disabledAt": null,
+         *           "signature": "hmac",
+         *           "publicKey": null,
+         *           "retiringSecrets": [
+         *             {
+         *               "id": "019cb84a-4100-7000-8000-000000000008",
+         *               "signature": "ed25519",
+         *               "publicKey": "whpk_0aumrCD06aRu4T5GMSkgZyBDKHVAl1yQgBMAyzUkkUs=",
+         *               "endsAt": "2026-03-05T10:14:00.000Z"
+         *             }
+         *           ],
+         *           "failingSince": null,
+         *           "failureCount": 0,
+         *           "disablesAt": null,
+         *           "pausedUntil": null,
+         *           "replayFrom": null,
          *           "version": 1,
          *           "createdAt": "2026-03-04T10:14:00.000Z",
          *           "updatedAt": "2026-03-04T10:14:00.000Z"
@@ -6349,6 +6619,22 @@ export interface components {
          *       ],
          *       "status": "enabled",
          *       "disabledReason": null,
+         *       "disabledAt": null,
+         *       "signature": "hmac",
+         *       "publicKey": null,
+         *       "retiringSecrets": [
+         *         {
+         *           "id": "019cb84a-4100-7000-8000-000000000008",
+         *           "signature": "ed25519",
+         *           "publicKey": "whpk_0aumrCD06aRu4T5GMSkgZyBDKHVAl1yQgBMAyzUkkUs=",
+         *           "endsAt": "2026-03-05T10:14:00.000Z"
+         *         }
+         *       ],
+         *       "failingSince": null,
+         *       "failureCount": 0,
+         *       "disablesAt": null,
+         *       "pausedUntil": null,
+         *       "replayFrom": null,
          *       "version": 1,
          *       "createdAt": "2026-03-04T10:14:00.000Z",
          *       "updatedAt": "2026-03-04T10:14:00.000Z",
@@ -6366,14 +6652,34 @@ export interface components {
             /** @description For people */
             description: string;
             /** @description Which events it hears of */
-            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test")[];
+            events: ("session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.failing" | "endpoint.disabled" | "endpoint.test")[];
             /**
              * @description Disabled endpoints are sent nothing
              * @enum {string}
              */
             status: "enabled" | "disabled";
-            /** @description by_hand: somebody disabled it; gone: it answered 410 */
-            disabledReason: ("by_hand" | "gone") | null;
+            /** @description by_hand: somebody disabled it; gone: it answered 410; failing: 5 days with failures only */
+            disabledReason: ("by_hand" | "gone" | "failing") | null;
+            disabledAt: string | null;
+            /**
+             * @description hmac: v1, by a secret that both sides know; ed25519: v1a, checked with a public key
+             * @enum {string}
+             */
+            signature: "hmac" | "ed25519";
+            /** @description Key that checks its ed25519 signatures, whpk_…; null for hmac */
+            publicKey: string | null;
+            /** @description Secrets before a rotation that sign as well */
+            retiringSecrets: components["schemas"]["RetiringWebhookSecret"][];
+            /** @description First failure since the last success */
+            failingSince: string | null;
+            /** @description Attempts that failed since the last success */
+            failureCount: number;
+            /** @description When it is disabled unless a delivery succeeds */
+            disablesAt: string | null;
+            /** @description Nothing is sent until then, after failures in a row */
+            pausedUntil: string | null;
+            /** @description Events since then may be unsent: it is disabled, or a long replay goes on by itself */
+            replayFrom: string | null;
             /** @description The ETag, as a number */
             version: number;
             /**
@@ -6386,8 +6692,8 @@ export interface components {
              * @description RFC 3339, UTC
              */
             updatedAt: string;
-            /** @description Signing secret of Standard Webhooks, whsec_…; shown this once */
-            secret: string;
+            /** @description Signing secret of Standard Webhooks, whsec_…; shown this once. Null for ed25519 */
+            secret: string | null;
         };
     };
     responses: never;
@@ -6873,7 +7179,7 @@ export interface operations {
                 /** @description Cursor: the `next` of the page before */
                 after?: string;
                 /** @description Only this type */
-                type?: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.test";
+                type?: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.failing" | "endpoint.disabled" | "endpoint.test";
                 /** @description Only of this session */
                 sessionId?: string;
             };
@@ -13243,6 +13549,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;
             };
@@ -13252,7 +13560,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateWebhookSecret"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -13262,6 +13574,145 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WebhookEndpointWithSecret"];
                 };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: The object is not in a state that allows this
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+                /** @description Id */
+                secretId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `invalid_request`: The request is not valid
@@ -13320,6 +13771,296 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayEvents"];
+            };
+        };
+        responses: {
+            /** @description Will be sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: The object is not in a state that allows this
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: The service is not available right now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recoverEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key answers what the first one answered, for 24 hours. */
+                "Idempotency-Key"?: string;
+                /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
+                "Countersign-Tenant"?: string;
+            };
+            path: {
+                /** @description Id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoverEvents"];
+            };
+        };
+        responses: {
+            /** @description Will be sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /**
+             * @description `invalid_request`: The request is not valid
+             *
+             *     `malformed_body`: The body could not be read
+             *
+             *     `tenant_required`: The tenant has to be named
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credentials were given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `tenant_suspended`: The tenant is suspended
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such object */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `conflict`: The object is not in a state that allows this
+             *
+             *     `idempotency_in_flight`: A request with this idempotency key is still running
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body has to be application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14502,6 +15243,92 @@ export interface operations {
                      */
                     timestamp: string;
                     data: components["schemas"]["CredentialEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_endpoint_failing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "endpoint.failing";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["EndpointEventData"];
+                };
+            };
+        };
+        responses: {
+            /** @description Any 2xx counts as received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Disables the endpoint */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    on_endpoint_disabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id
+                     */
+                    id: string;
+                    /** @constant */
+                    type: "endpoint.disabled";
+                    /**
+                     * Format: date-time
+                     * @description RFC 3339, UTC
+                     */
+                    timestamp: string;
+                    data: components["schemas"]["EndpointEventData"];
                 };
             };
         };
