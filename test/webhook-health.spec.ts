@@ -116,8 +116,8 @@ describe('an endpoint that only fails', () => {
     expectStatus(await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, { status: 'enabled' }), 200);
     const sent = (await receiver.events(path, before + 3)).slice(before);
     const { items } = (await tenant.key.get('/v1/events?type=policy.published')).body;
-    expect(sent.map(({ headers }) => headers['webhook-id']).toSorted()).toEqual(
-      items.map((event: Any) => event.id).toSorted(),
+    expect(new Set(sent.map(({ headers }) => headers['webhook-id']))).toEqual(
+      new Set(items.map((event: Any) => event.id)),
     );
     await eventually(async () =>
       (await deliveriesTo(endpoint)).every(({ status }) => status === 'delivered'),
