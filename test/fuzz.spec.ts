@@ -116,7 +116,12 @@ describe('whatever is sent to the API', () => {
   function pathOf({ path, pathParameters }: Operation): Arbitrary<string> {
     const known = tenant.ids[path.split('/')[2] ?? ''] ?? [];
     const valueOf = (name: string) => {
-      const right = name === 'n' ? ['1', '2', '3'] : name === 'mediaId' ? [tenant.mediaId] : known;
+      const parts: Record<string, string[]> = {
+        n: ['1', '2', '3'],
+        mediaId: [tenant.mediaId],
+        secretId: [tenant.secretId],
+      };
+      const right = parts[name] ?? known;
       return fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...right) }, fc.uuid(), piece);
     };
     const values = fc.tuple(...pathParameters.map(valueOf));

@@ -77,6 +77,7 @@ describe('I1 isolation of tenants', () => {
           if (name === 'id' || name === 'name') return [name, id];
           if (name === 'n') return [name, '1'];
           if (name === 'mediaId') return [name, owner.mediaId];
+          if (name === 'secretId') return [name, owner.secretId];
           throw new Error(`Add a value for the parameter ${name} of ${path}`);
         }),
       ),
@@ -136,6 +137,11 @@ describe('I1 isolation of tenants', () => {
     expect(answer.status).toBe(404);
     expect(learnt(answer)).toEqual(learnt(await media(uuidv7())));
     expect((await media(intruder!.mediaId)).status).toBe(200);
+    const [endpoint] = intruder!.ids['webhook-endpoints']!;
+    const end = (id: string) => intruder!.key.delete(`/v1/webhook-endpoints/${endpoint}/secrets/${id}`);
+    const ended = await end(victim!.secretId);
+    expect(ended.status).toBe(404);
+    expect(learnt(ended)).toEqual(learnt(await end(uuidv7())));
   });
 
   it('finds nothing by a filter that names another tenant’s object', async () => {

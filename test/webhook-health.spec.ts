@@ -14,7 +14,9 @@ let receiver: WebhookReceiver;
 let tenant: TestTenant;
 
 beforeAll(async () => {
-  [app, receiver] = await Promise.all([startTestApp(), WebhookReceiver.start()]);
+  // Longer than any test: what is held back isn't given up meanwhile.
+  const config = { webhookLimits: { deadlineMs: 40_000 } };
+  [app, receiver] = await Promise.all([startTestApp({ config }), WebhookReceiver.start()]);
 });
 afterAll(async () => {
   await app?.stop();
@@ -45,7 +47,8 @@ const failedFor = (endpoint: Any, seconds: number) =>
     [endpoint.id, seconds],
   );
 
-const makeDue = (id: string) => app.sql(`UPDATE deliveries SET next_attempt_at = now() WHERE id = $1`, [id]);
+const makeDue = (id: string) =>
+  app.sql(`UPDATE deliveries SET next_attempt_at = now() WHERE id = $1 AND status = 'pending'`, [id]);
 
 /** The deliveries of the endpoint, oldest first. */
 const deliveriesTo = async (endpoint: Any): Promise<Any[]> =>
@@ -54,7 +57,7 @@ const deliveriesTo = async (endpoint: Any): Promise<Any[]> =>
 const afterAttempt = (id: string, count: number) =>
   eventually(async () => {
     const delivery = await readDelivery(tenant, id);
-    return delivery.attemptCount === count && delivery;
+    return delivery.attemptCount >= count && delivery;
   });
 
 describe('an endpoint that only fails', () => {
@@ -71,13 +74,14 @@ describe('an endpoint that only fails', () => {
     let elapsed = 0;
     for (const [index, step] of STEPS.entries()) {
       const delivery = await afterAttempt(id, index + 1);
-      const began = Date.parse(delivery.attempts[index].startedAt);
-      const wait = (Date.parse(delivery.nextAttemptAt) - began) / 1000;
+      // The shortest step may be over by now.
+      const next = delivery.attempts[index + 1]?.startedAt ?? delivery.nextAttemptAt;
+      const wait = (Date.parse(next) - Date.parse(delivery.attempts[index].startedAt)) / 1000;
       expect(wait).toBeGreaterThanOrEqual(step * 0.8);
       expect(wait).toBeLessThanOrEqual(step * 1.2 + 60);
       elapsed += step;
       await failedFor(endpoint, elapsed);
-      await makeDue(id);
+      if (delivery.attemptCount === index + 1) await makeDue(id);
     }
     expect(await afterAttempt(id, 10)).toMatchObject({ status: 'failed', nextAttemptAt: null });
     const warnings = await receiver.events(watcher, 2);
@@ -112,8 +116,8 @@ describe('an endpoint that only fails', () => {
     expectStatus(await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, { status: 'enabled' }), 200);
     const sent = (await receiver.events(path, before + 3)).slice(before);
     const { items } = (await tenant.key.get('/v1/events?type=policy.published')).body;
-    expect(sent.map(({ headers }) => headers['webhook-id']).toSorted()).toEqual(
-      items.map((event: Any) => event.id).toSorted(),
+    expect(new Set(sent.map(({ headers }) => headers['webhook-id']))).toEqual(
+      new Set(items.map((event: Any) => event.id)),
     );
     await eventually(async () =>
       (await deliveriesTo(endpoint)).every(({ status }) => status === 'delivered'),
@@ -124,17 +128,17 @@ describe('an endpoint that only fails', () => {
   it('is as good as new once a delivery succeeds', async () => {
     tenant = await createTenant(app);
     const [path, watcher] = [newPath(), newPath()];
-    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500, 500, 204));
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500));
     await watch(watcher);
-    const first = await sendTest(tenant, endpoint);
-    await afterAttempt(first.id, 1);
+    const { id } = await sendTest(tenant, endpoint);
+    await afterAttempt(id, 1);
     await failedFor(endpoint, 2 * DAY);
-    await makeDue(first.id);
+    await makeDue(id);
     await receiver.events(watcher);
-    await afterAttempt(first.id, 2);
-    expect(await read(endpoint)).toMatchObject({ failureCount: 2, failingSince: expect.any(String) });
-    await makeDue(first.id);
-    await afterAttempt(first.id, 3);
+    expect(await read(endpoint)).toMatchObject({ failingSince: expect.any(String) });
+    receiver.at(path);
+    await makeDue(id);
+    await eventually(async () => (await readDelivery(tenant, id)).status === 'delivered');
     expect(await read(endpoint)).toMatchObject({
       failureCount: 0,
       failingSince: null,
@@ -150,10 +154,17 @@ describe('an endpoint that only fails', () => {
     const first = await sendTest(tenant, endpoint);
     await afterAttempt(first.id, 1);
     for (let each = 0; each < 5; each += 1) await publishEvent(app, tenant);
-    await eventually(async () => (await read(endpoint)).failureCount === 6);
-    await app.sql(`UPDATE deliveries SET next_attempt_at = now() + interval '20 s' WHERE endpoint_id = $1`, [
-      endpoint.id,
-    ]);
+    // Each has failed, and none is being sent: then they wait for less than the pause will last.
+    await eventually(async () => {
+      const rows = await app.sql(
+        `UPDATE deliveries SET next_attempt_at = now() + interval '25 s'
+          WHERE endpoint_id = $1 AND 0 = (
+            SELECT count(*) FROM deliveries WHERE endpoint_id = $1 AND (attempts = 0 OR lease_token IS NOT NULL))
+        RETURNING 1`,
+        [endpoint.id],
+      );
+      return rows.length === 6;
+    });
     await app.sql('UPDATE webhook_endpoints SET failures = 9 WHERE id = $1', [endpoint.id]);
     await makeDue(first.id);
     const paused = await eventually(async () => {
@@ -169,7 +180,8 @@ describe('an endpoint that only fails', () => {
     receiver.at(path);
     const probe = await sendTest(tenant, endpoint);
     expect(await afterAttempt(probe.id, 1)).toMatchObject({ status: 'delivered' });
-    expect(receiver.count(path)).toBe(before + 1);
+    const [sent] = (await receiver.events(path, before + 1)).slice(before);
+    expect(sent!.event.type).toBe('endpoint.test');
     expect(await read(endpoint)).toMatchObject({ pausedUntil: null, failureCount: 0 });
   });
 

@@ -30,9 +30,9 @@ const change = async (tenant: TestTenant, endpoint: Any, body: object) =>
 
 /** Ids of the events that arrived at the path, in order. */
 const idsAt = async (path: string, count: number) =>
-  (await receiver.events(path, count)).map(({ headers }) => headers['webhook-id']);
+  (await receiver.events(path, count)).map(({ headers }) => String(headers['webhook-id']));
 
-const eventIds = async (tenant: TestTenant) =>
+const eventIds = async (tenant: TestTenant): Promise<string[]> =>
   (await tenant.key.get('/v1/events?type=policy.published')).body.items.map(({ id }: Any) => id as string);
 
 /** Waits until nothing is owed to the endpoint any more. */

@@ -23,7 +23,9 @@ let receiver: WebhookReceiver;
 let tenant: TestTenant;
 
 beforeAll(async () => {
-  [app, receiver] = await Promise.all([startTestApp(), WebhookReceiver.start()]);
+  // Longer than any test: what is held back isn't given up meanwhile.
+  const config = { webhookLimits: { deadlineMs: 40_000 } };
+  [app, receiver] = await Promise.all([startTestApp({ config }), WebhookReceiver.start()]);
   tenant = await createTenant(app);
 });
 afterAll(async () => {

@@ -31,9 +31,8 @@ export class ReplayService {
     id: string,
     { from, to, types }: z.infer<typeof replaySchema>,
   ) {
-    checkKept('/from', from);
     return this.run(caller, idem, id, (endpoint) => ({
-      from: new Date(from),
+      from: keptTime('/from', from),
       to: to === undefined ? null : new Date(to),
       types: heardOf(endpoint, types),
       which: 'any',
@@ -47,9 +46,8 @@ export class ReplayService {
     id: string,
     { since }: z.infer<typeof recoverSchema>,
   ) {
-    checkKept('/since', since);
     return this.run(caller, idem, id, ({ events }) => ({
-      from: new Date(since),
+      from: keptTime('/since', since),
       to: null,
       types: events,
       which: 'failed',
@@ -96,9 +94,10 @@ function heardOf({ events }: WebhookEndpoint, types: readonly string[] = events)
   return types;
 }
 
-/** @throws ApiError invalid_request */
-function checkKept(path: string, time: string): void {
-  if (new Date(time) >= keptSince(new Date())) return;
+/** @throws ApiError invalid_request for a time whose events are no longer kept for sending again */
+function keptTime(path: string, text: string): Date {
+  const time = new Date(text);
+  if (time >= keptSince(new Date())) return time;
   const message = `At most ${KEPT_DAYS} days ago.`;
   throw new ApiError('invalid_request', message, { errors: [{ path, message }] });
 }

@@ -11,9 +11,9 @@ import { attempted, createEndpoint, publishEvent, readDelivery, sendTest } from 
 
 const GIGABYTE = 1024 ** 3;
 /** Shorter than in production, where connecting may take 5 s and the whole attempt 15 s. */
-const webhookLimits = { connectMs: 2000, deadlineMs: 5000 };
+const webhookLimits = { connectMs: 2000, deadlineMs: 8000 };
 /** Late, but in time: 14 of 15 s there. */
-const SLOW_MS = 1500;
+const SLOW_MS = 1000;
 
 let app: TestApp;
 let receiver: WebhookReceiver;
@@ -32,7 +32,8 @@ afterAll(async () => {
 let paths = 0;
 const newPath = () => `/hook-${(paths += 1)}`;
 
-const makeDue = (id: string) => app.sql('UPDATE deliveries SET next_attempt_at = now() WHERE id = $1', [id]);
+const makeDue = (id: string) =>
+  app.sql(`UPDATE deliveries SET next_attempt_at = now() WHERE id = $1 AND status = 'pending'`, [id]);
 
 /** Bytes of the huge answer that were taken off the server's hands. */
 let poured = 0;
@@ -54,55 +55,56 @@ const status =
   (response) =>
     void response.writeHead(code, headers).end();
 
+/** Answers so to the first event, and takes every other. */
+function atFirst(answer: Answer): Answer {
+  let count = 0;
+  return (response, received) => {
+    count += 1;
+    return count === 1 ? answer(response, received) : void response.writeHead(204).end();
+  };
+}
+
 describe('row 23: an endpoint in trouble', () => {
-  it.each<[string, Answer, object, string, number]>([
-    ['answers 500', status(500), { statusCode: 500, errorClass: 'http_5xx' }, 'pending', 4],
-    ['does not answer', () => undefined, { statusCode: null, errorClass: 'timeout' }, 'pending', 60],
+  it.each<[string, Answer, object, number | null]>([
+    ['answers 500', status(500), { statusCode: 500, errorClass: 'http_5xx' }, 4],
+    ['does not answer', () => undefined, { statusCode: null, errorClass: 'timeout' }, 60],
     [
       'resets the connection',
       (response) => void response.socket?.resetAndDestroy(),
       { statusCode: null, errorClass: 'connect' },
-      'pending',
       4,
     ],
-    [
-      'redirects',
-      status(301, { location: '/elsewhere' }),
-      { statusCode: 301, errorClass: 'http_3xx' },
-      'pending',
-      4,
-    ],
-    ['is flooded', status(429), { statusCode: 429, errorClass: 'http_4xx' }, 'pending', 60],
-    ['is gone', status(410), { statusCode: 410, errorClass: 'http_4xx' }, 'failed', 0],
+    ['redirects', status(301, { location: '/elsewhere' }), { statusCode: 301, errorClass: 'http_3xx' }, 4],
+    ['is flooded', status(429), { statusCode: 429, errorClass: 'http_4xx' }, 60],
+    ['is gone', status(410), { statusCode: 410, errorClass: 'http_4xx' }, null],
   ])(
-    'row 23: %s: tried again by the schedule, and delivered by a replay',
-    async (_, answer, attempt, then, least) => {
+    'row 23: %s: tried again by the schedule, or disabled, and delivered when it works again',
+    async (_, answer, attempt, leastSeconds) => {
       const path = newPath();
-      const endpoint = await createEndpoint(tenant, receiver.at(path, answer));
-      const began = Date.now();
+      const endpoint = await createEndpoint(tenant, receiver.at(path, atFirst(answer)));
       await publishEvent(app, tenant);
-      const [request] = await receiver.events(path);
-      const eventId = request!.headers['webhook-id'];
+      await receiver.events(path);
       const { items } = expectStatus(await tenant.key.get(`/v1/deliveries?endpointId=${endpoint.id}`), 200);
-      const delivery = await attempted(tenant, items[0].id);
-      expect(delivery).toMatchObject({ status: then, attemptCount: 1, attempts: [attempt] });
+      const { id } = items[0];
+      const { attempts, nextAttemptAt } = await attempted(tenant, id);
+      expect(attempts[0]).toMatchObject(attempt);
       const address = `/v1/webhook-endpoints/${endpoint.id}`;
-      if (then === 'pending') {
-        expect(Date.parse(delivery.nextAttemptAt) - began).toBeGreaterThanOrEqual(least * 1000);
+      if (leastSeconds === null) {
+        const disabled = { status: 'disabled', disabledReason: 'gone' };
+        expect((await tenant.key.get(address)).body).toMatchObject(disabled);
+        expectStatus(await tenant.key.patch(address, { status: 'enabled' }), 200);
       } else {
-        expect((await tenant.key.get(address)).body).toMatchObject({
-          status: 'disabled',
-          disabledReason: 'gone',
-        });
+        // The shortest step may be over by now.
+        const again = Date.parse(nextAttemptAt ?? attempts[1].startedAt);
+        const waited = again - Date.parse(attempts[0].startedAt);
+        expect(waited).toBeGreaterThanOrEqual(leastSeconds * 1000);
+        expectStatus(await tenant.key.post(`/v1/deliveries/${id}/retry`), 202);
       }
+      await receiver.events(path, 2);
+      await eventually(async () => (await readDelivery(tenant, id)).status === 'delivered');
+      const ids = (await receiver.events(path, 2)).map(({ headers }) => headers['webhook-id']);
+      expect(new Set(ids)).toEqual(new Set([items[0].eventId]));
       expect(receiver.count('/elsewhere')).toBe(0);
-
-      receiver.at(path);
-      if (then === 'pending') expectStatus(await tenant.key.post(`/v1/deliveries/${delivery.id}/retry`), 202);
-      else expectStatus(await tenant.key.patch(address, { status: 'enabled' }), 200);
-      expect(await attempted(tenant, delivery.id, 2)).toMatchObject({ status: 'delivered' });
-      const [, second] = await receiver.events(path, 2);
-      expect(second!.headers['webhook-id']).toBe(eventId);
       expectStatus(await tenant.key.delete(address), 204);
     },
   );
@@ -132,10 +134,8 @@ describe('row 23: an endpoint in trouble', () => {
     const url = receiver.at(path).replace('http://', 'https://');
     const endpoint = await createEndpoint(tenant, url);
     const { id } = await sendTest(tenant, endpoint);
-    expect(await attempted(tenant, id)).toMatchObject({
-      status: 'pending',
-      attempts: [{ statusCode: null, errorClass: 'tls' }],
-    });
+    const { attempts } = await attempted(tenant, id);
+    expect(attempts[0]).toMatchObject({ statusCode: null, errorClass: 'tls' });
     expect(receiver.count(path)).toBe(0);
     expectStatus(await tenant.key.delete(`/v1/webhook-endpoints/${endpoint.id}`), 204);
   });
@@ -146,16 +146,15 @@ describe('row 24: an endpoint takes an event, and its answer is lost', () => {
     const path = newPath();
     const endpoint = await createEndpoint(
       tenant,
-      receiver.at(path, (response) => void response.socket?.destroy()),
+      receiver.at(
+        path,
+        atFirst((response) => void response.socket?.destroy()),
+      ),
     );
     const { id } = await sendTest(tenant, endpoint);
-    expect(await attempted(tenant, id)).toMatchObject({
-      status: 'pending',
-      attempts: [{ statusCode: null }],
-    });
-    receiver.at(path);
+    expect((await attempted(tenant, id)).attempts[0]).toMatchObject({ statusCode: null });
     await makeDue(id);
-    expect(await attempted(tenant, id, 2)).toMatchObject({ status: 'delivered', attemptCount: 2 });
+    expect(await attempted(tenant, id, 2)).toMatchObject({ status: 'delivered' });
     const [first, second] = await receiver.events(path, 2);
     expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
     expect(second!.text).toBe(first!.text);

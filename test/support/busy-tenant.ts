@@ -21,6 +21,8 @@ export interface BusyTenant extends TestTenant {
   /** A session with a result, an open review and media. */
   reviewedSession: string;
   mediaId: string;
+  /** A signing secret of its endpoint that a newer one has replaced. */
+  secretId: string;
   eventId: string;
   reference: string;
 }
@@ -33,6 +35,10 @@ export async function createBusyTenant(app: TestApp, webhookUrl: string): Promis
   const endpoint = expectStatus(
     await tenant.key.post('/v1/webhook-endpoints', { url: webhookUrl, events: ['session.completed'] }),
     201,
+  );
+  const rotated = expectStatus(
+    await tenant.key.post(`/v1/webhook-endpoints/${endpoint.id}/rotate-secret`),
+    200,
   );
   const reference = `ref-${tenant.slug}`;
   const reviewed = await createSession(tenant, { reference });
@@ -58,6 +64,7 @@ export async function createBusyTenant(app: TestApp, webhookUrl: string): Promis
     policySlug,
     reviewedSession: reviewed.id,
     mediaId: media.items[0].id,
+    secretId: rotated.retiringSecrets[0].id,
     eventId: delivery.eventId,
     reference,
     ids: {

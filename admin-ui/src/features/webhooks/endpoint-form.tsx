@@ -1,18 +1,22 @@
 import catalog from 'virtual:catalog';
-import { Button, Checkbox, Group, Modal, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type Schemas, unwrap } from '../../api/client';
 import { useIdempotencyKey } from '../../api/idempotency';
 import { fieldErrors } from '../../api/problem';
-import { SecretOnce } from '../../ui/copy';
+import { CopyCode, SecretOnce } from '../../ui/copy';
 import { ProblemNote } from '../../ui/states';
-import { type Endpoint, endpointsQuery } from './queries';
+import { type Endpoint, endpointsQuery, signatureNames } from './queries';
 
 type EventName = Schemas['CreateWebhookEndpoint']['events'][number];
 
+type Signature = Endpoint['signature'];
+
 interface Values {
   url: string;
+  /** Chosen when it is made; a rotation changes it. */
+  signature: Signature;
   description: string;
   events: string[];
 }
@@ -39,22 +43,24 @@ function Create({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const idempotency = useIdempotencyKey();
   const create = useMutation({
-    mutationFn: ({ url, description, events }: Values) => {
-      const body = { url, events: events as EventName[], ...(description && { description }) };
+    mutationFn: ({ url, description, events, signature }: Values) => {
+      const body = { url, signature, events: events as EventName[], ...(description && { description }) };
       return unwrap(
         api.POST('/v1/webhook-endpoints', { body, headers: { 'Idempotency-Key': idempotency.keyFor(body) } }),
       );
     },
     onSuccess: () => client.invalidateQueries({ queryKey: endpointsQuery.queryKey }),
   });
-  if (create.data) return <SecretShown secret={create.data.secret} onClose={onClose} />;
+  if (create.data) return <SecretShown made={create.data} onClose={onClose} />;
   return (
     <EndpointForm
       initial={{
         url: '',
+        signature: 'hmac',
         description: '',
         events: ['session.completed', 'session.decided', 'review.decided'],
       }}
+      withSignature
       submitLabel="Add the endpoint"
       pending={create.isPending}
       error={create.error}
@@ -67,12 +73,12 @@ function Create({ onClose }: { onClose: () => void }) {
 function Change({ endpoint, onClose }: { endpoint: Endpoint; onClose: () => void }) {
   const client = useQueryClient();
   const change = useMutation({
-    mutationFn: ({ events, ...rest }: Values) =>
+    mutationFn: ({ url, description, events }: Values) =>
       unwrap(
         api.PATCH('/v1/webhook-endpoints/{id}', {
           params: { path: { id: endpoint.id } },
           headers: { 'If-Match': `"${endpoint.version}"` },
-          body: { ...rest, events: events as EventName[] },
+          body: { url, description, events: events as EventName[] },
         }),
       ),
     async onSuccess() {
@@ -80,10 +86,10 @@ function Change({ endpoint, onClose }: { endpoint: Endpoint; onClose: () => void
       onClose();
     },
   });
-  const { url, description, events } = endpoint;
+  const { url, description, events, signature } = endpoint;
   return (
     <EndpointForm
-      initial={{ url, description, events }}
+      initial={{ url, description, events, signature }}
       submitLabel="Save"
       pending={change.isPending}
       error={change.error}
@@ -95,6 +101,7 @@ function Change({ endpoint, onClose }: { endpoint: Endpoint; onClose: () => void
 
 interface FormProps {
   initial: Values;
+  withSignature?: boolean;
   submitLabel: string;
   pending: boolean;
   error: Error | null;
@@ -102,7 +109,15 @@ interface FormProps {
   onClose: () => void;
 }
 
-function EndpointForm({ initial, submitLabel, pending, error, onSubmit, onClose }: FormProps) {
+function EndpointForm({
+  initial,
+  withSignature = false,
+  submitLabel,
+  pending,
+  error,
+  onSubmit,
+  onClose,
+}: FormProps) {
   const form = useForm<Values>({
     initialValues: initial,
     validate: {
@@ -128,6 +143,12 @@ function EndpointForm({ initial, submitLabel, pending, error, onSubmit, onClose 
           maxLength={200}
           {...form.getInputProps('description')}
         />
+        {withSignature && (
+          <SignatureSelect
+            value={form.values.signature}
+            onChange={(value) => form.setFieldValue('signature', value)}
+          />
+        )}
         <Checkbox.Group label="Events" {...form.getInputProps('events')}>
           <SimpleGrid cols={2} spacing="xs" mt="xs">
             {subscribable.map(([name, summary]) => (
@@ -148,17 +169,51 @@ function EndpointForm({ initial, submitLabel, pending, error, onSubmit, onClose 
   );
 }
 
-/** The signing secret, this once. */
-export function SecretShown({ secret, onClose }: { secret: string; onClose: () => void }) {
+/** How deliveries are signed. */
+export function SignatureSelect({
+  value,
+  onChange,
+}: {
+  value: Signature;
+  onChange: (value: Signature) => void;
+}) {
+  return (
+    <Select
+      label="Signature"
+      description="With a key pair your system needs the public key only"
+      allowDeselect={false}
+      data={Object.entries(signatureNames).map(([kind, label]) => ({ value: kind, label }))}
+      value={value}
+      onChange={(kind) => kind && onChange(kind as Signature)}
+    />
+  );
+}
+
+/** The signing secret, this once; of a key pair the public key, which is no secret. */
+export function SecretShown({
+  made: { secret, publicKey },
+  onClose,
+}: {
+  made: Schemas['WebhookEndpointWithSecret'];
+  onClose: () => void;
+}) {
   return (
     <Stack gap="md">
-      <SecretOnce
-        title="Copy the signing secret now"
-        value={secret}
-        hint="It is shown this once. Your system checks the webhook-signature header with it."
-      />
+      {secret !== null && (
+        <SecretOnce
+          title="Copy the signing secret now"
+          value={secret}
+          hint="It is shown this once. Your system checks the webhook-signature header with it."
+        />
+      )}
+      {publicKey !== null && (
+        <Text size="sm" component="div">
+          Your system checks the webhook-signature header with this public key, which stays to be seen:{' '}
+          <CopyCode value={publicKey} label="public key" />
+        </Text>
+      )}
       <Group justify="flex-end">
-        <Button onClick={onClose}>I have copied it</Button>
+        <Button onClick={onClose}>{secret === null ? 'Done' : 'I have copied it'}</Button>
       </Group>
     </Stack>
   );

@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import {
   IconDots,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
+  IconRepeat,
   IconRotate,
   IconTrash,
 } from '@tabler/icons-react';
@@ -16,16 +17,25 @@ import { ConfirmModal } from '../../ui/confirm';
 import { ButtonLink } from '../../ui/links';
 import { Panel } from '../../ui/page';
 import { Tag } from '../../ui/tag';
-import { EndpointModal, SecretShown } from './endpoint-form';
+import { EndpointModal } from './endpoint-form';
+import { EndpointHealth } from './endpoint-health';
+import { ReplayModal } from './endpoint-replay';
+import { EndpointSecrets, RotateModal } from './endpoint-secrets';
 import classes from './endpoint-panel.module.css';
 import { type Endpoint, endpointsQuery } from './queries';
 
-const disabledReasons = { by_hand: 'Disabled', gone: 'Disabled: it answered “gone”' };
+const disabledReasons = {
+  by_hand: 'Disabled',
+  gone: 'Disabled: it answered “gone”',
+  failing: 'Disabled: it only failed',
+};
+
+type Dialog = 'change' | 'rotate' | 'replay' | 'delete';
 
 /** One endpoint and what can be done with it. */
 export function EndpointPanel({ endpoint, mayWrite }: { endpoint: Endpoint; mayWrite: boolean }) {
-  const { id, url, description, events, status, disabledReason } = endpoint;
-  const [dialog, setDialog] = useState<'change' | 'rotate' | 'delete' | null>(null);
+  const { id, url, description, events, status, disabledReason, failingSince } = endpoint;
+  const [dialog, setDialog] = useState<Dialog | null>(null);
   const { test, toggle } = useEndpointActions(endpoint);
   const close = () => setDialog(null);
   return (
@@ -34,7 +44,7 @@ export function EndpointPanel({ endpoint, mayWrite }: { endpoint: Endpoint; mayW
       actions={
         <>
           {status === 'enabled' ? (
-            <Tag tone="green">Enabled</Tag>
+            <Tag tone={failingSince ? 'amber' : 'green'}>{failingSince ? 'Failing' : 'Enabled'}</Tag>
           ) : (
             <Tag tone="gray">{disabledReasons[disabledReason ?? 'by_hand']}</Tag>
           )}
@@ -63,15 +73,18 @@ export function EndpointPanel({ endpoint, mayWrite }: { endpoint: Endpoint; mayW
       }
     >
       <Stack gap={10}>
+        <EndpointHealth endpoint={endpoint} />
         <code className={classes.url}>{url}</code>
         <Group gap={6}>
           {events.map((event) => (
             <Tag key={event}>{event}</Tag>
           ))}
         </Group>
+        <EndpointSecrets endpoint={endpoint} mayWrite={mayWrite} />
       </Stack>
       {dialog === 'change' && <EndpointModal endpoint={endpoint} onClose={close} />}
       {dialog === 'rotate' && <RotateModal endpoint={endpoint} onClose={close} />}
+      {dialog === 'replay' && <ReplayModal endpoint={endpoint} onClose={close} />}
       {dialog === 'delete' && <DeleteModal endpoint={endpoint} onClose={close} />}
     </Panel>
   );
@@ -80,11 +93,11 @@ export function EndpointPanel({ endpoint, mayWrite }: { endpoint: Endpoint; mayW
 interface MenuProps {
   enabled: boolean;
   onToggle: () => void;
-  onDialog: (dialog: 'change' | 'rotate' | 'delete') => void;
+  onDialog: (dialog: Dialog) => void;
 }
 
 const EndpointMenu = ({ enabled, onToggle, onDialog }: MenuProps) => (
-  <Menu position="bottom-end" width={210}>
+  <Menu position="bottom-end" width={230}>
     <Menu.Target>
       <ActionIcon aria-label="More">
         <IconDots size={18} />
@@ -96,6 +109,13 @@ const EndpointMenu = ({ enabled, onToggle, onDialog }: MenuProps) => (
       </Menu.Item>
       <Menu.Item leftSection={<IconRotate size={16} />} onClick={() => onDialog('rotate')}>
         New signing secret…
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<IconRepeat size={16} />}
+        disabled={!enabled}
+        onClick={() => onDialog('replay')}
+      >
+        Send past events again…
       </Menu.Item>
       <Menu.Item
         leftSection={enabled ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
@@ -136,35 +156,6 @@ function useEndpointActions({ id, status, version }: Endpoint) {
     onSettled: refresh,
   });
   return { test, toggle };
-}
-
-function RotateModal({ endpoint: { id }, onClose }: { endpoint: Endpoint; onClose: () => void }) {
-  const rotate = useMutation({
-    mutationFn: () =>
-      unwrap(api.POST('/v1/webhook-endpoints/{id}/rotate-secret', { params: { path: { id } } })),
-  });
-  if (rotate.data) {
-    return (
-      <Modal opened onClose={onClose} title="New signing secret" closeOnClickOutside={false}>
-        <SecretShown secret={rotate.data.secret} onClose={onClose} />
-      </Modal>
-    );
-  }
-  return (
-    <ConfirmModal
-      opened
-      title="Make a new signing secret?"
-      confirmLabel="Make a new secret"
-      pending={rotate.isPending}
-      error={rotate.error}
-      onConfirm={() => rotate.mutate()}
-      onClose={onClose}
-    >
-      <Text size="sm">
-        Deliveries are signed with the new one from then on. Your system needs it before it can check them.
-      </Text>
-    </ConfirmModal>
-  );
 }
 
 function DeleteModal({ endpoint: { id, url }, onClose }: { endpoint: Endpoint; onClose: () => void }) {

@@ -6,6 +6,12 @@ import type { DeliveryFilter } from './search';
 export type Endpoint = Schemas['WebhookEndpoint'];
 export type Delivery = Schemas['Delivery'];
 
+/** Kinds of signatures in words. */
+export const signatureNames: Record<Endpoint['signature'], string> = {
+  hmac: 'shared secret (HMAC)',
+  ed25519: 'key pair (ed25519)',
+};
+
 const PENDING_REFRESH_MS = 4000;
 const LIST_REFRESH_MS = 15_000;
 
@@ -15,6 +21,7 @@ export const endpointsQuery = infiniteQueryOptions({
     unwrap(api.GET('/v1/webhook-endpoints', { params: { query: { after: pageParam } }, signal })),
   ...paging,
   select: allItems,
+  refetchInterval: LIST_REFRESH_MS,
 });
 
 export const deliveriesQuery = (filter: DeliveryFilter) =>
