@@ -2,6 +2,7 @@
 import { buildServer, fail, requireSetUp, root } from './steps.mjs';
 
 const BENCHMARKS = {
+  overload: async () => (await import('../bench/overload.mjs')).overload(),
   creation: async () => (await import('../bench/create-sessions.mjs')).compareCreation(),
   neighbour: async () => (await import('../bench/hanging-neighbour.mjs')).compareNeighbours(),
   notifications: async () => (await import('../bench/notifications.mjs')).compareNotifications(),

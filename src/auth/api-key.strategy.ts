@@ -27,7 +27,9 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     const header = request.headers.authorization;
     if (header === undefined) return null;
     const key = /^Bearer (csk_[A-Za-z0-9_-]{43})$/.exec(header)?.[1];
-    const [row] = key ? await this.db.lookUp<KeyRow>('SELECT * FROM find_api_key($1)', [hashToken(key)]) : [];
+    const [row] = key
+      ? await this.db.lookUp<KeyRow>('SELECT * FROM find_api_key($1)', [hashToken(key)], request.loadCaller)
+      : [];
     if (!row) throw new ApiError('unauthenticated', 'The API key is not valid.');
     if (row.tenant_status !== 'active') throw new ApiError('tenant_suspended');
     const named = request.headers['countersign-tenant'];

@@ -1,6 +1,7 @@
 import { DatabaseBusy } from './database-trouble.js';
 
 interface Waiting {
+  since: number;
   start: () => void;
   timer: NodeJS.Timeout;
 }
@@ -22,6 +23,8 @@ export interface SlotLimits {
   queue: number;
   /** Longest wait in milliseconds. */
   waitMs: number;
+  /** A line whose first waits for longer than this, in milliseconds, is one that grows: nothing new should join it. */
+  patienceMs: number;
 }
 
 /**
@@ -35,9 +38,10 @@ export class FairSlots {
 
   constructor(private readonly limits: SlotLimits) {}
 
-  /** Whether a further request of this lane would be refused. */
-  isFull(name: string): boolean {
-    return (this.lanes.get(name)?.waiting.length ?? 0) >= this.limits.queueOfLane;
+  /** Whether this lane asks for more than it gets, so that new work of it is better not begun. */
+  isSlow(name: string): boolean {
+    const first = this.lanes.get(name)?.waiting[0];
+    return first !== undefined && performance.now() - first.since > this.limits.patienceMs;
   }
 
   /** Whether a further request of any lane would be refused. */
@@ -79,7 +83,7 @@ export class FairSlots {
   }
 
   private wait(name: string, lane: Lane): Promise<void> {
-    if (this.isFull(name)) throw new DatabaseBusy('tenant');
+    if (lane.waiting.length >= this.limits.queueOfLane) throw new DatabaseBusy('tenant');
     if (this.isJammed) throw new DatabaseBusy('everybody');
     this.waitingCount += 1;
     return new Promise((resolve, reject) => {
@@ -89,7 +93,7 @@ export class FairSlots {
         this.forget(name, lane);
         reject(new DatabaseBusy('everybody'));
       }, this.limits.waitMs);
-      const waiting = { start: resolve, timer };
+      const waiting = { since: performance.now(), start: resolve, timer };
       lane.waiting.push(waiting);
     });
   }

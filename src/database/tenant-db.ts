@@ -13,8 +13,9 @@ import { FairSlots } from './fair-slots.js';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** How many may wait for a connection at once, of one tenant and altogether. */
-const QUEUE_OF_TENANT = 128;
-const QUEUE = 512;
+const QUEUE_OF_TENANT = 400;
+const QUEUE = 1000;
+const PATIENCE_MS = 300;
 /** The lane of what belongs to no tenant yet, such as looking up an API key. */
 const NOBODY = '';
 
@@ -32,6 +33,7 @@ export class TenantDb {
       queueOfLane: QUEUE_OF_TENANT,
       queue: QUEUE,
       waitMs: CONNECTION_WAIT_MS,
+      patienceMs: PATIENCE_MS,
     });
   }
 
@@ -57,14 +59,18 @@ export class TenantDb {
     return this.inLane(NOBODY, () => this.transaction('BEGIN', work, 'first'));
   }
 
-  /** One statement without a tenant, such as a call of a look-up function. */
-  async lookUp<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
-    return this.inLane(NOBODY, () => this.dataSource.query<Row[]>(sql, parameters));
+  /**
+   * One statement without a tenant, such as a call of a look-up function.
+   *
+   * @param caller who waits in line for it where that is known: a tenant's id, or else an address
+   */
+  async lookUp<Row>(sql: string, parameters: unknown[], caller = NOBODY): Promise<Row[]> {
+    return this.inLane(caller, () => this.dataSource.query<Row[]>(sql, parameters));
   }
 
-  /** Whether work of this tenant would be refused because too much of it waits already. */
-  isFull(tenantId: string): boolean {
-    return this.slots.isFull(tenantId);
+  /** Whether this caller asks for more than it gets: new work of it would only wait. */
+  isSlow(caller: string): boolean {
+    return this.slots.isSlow(caller);
   }
 
   /** Whether anybody's work would be refused because too much waits already. */

@@ -50,7 +50,7 @@ export class LoadGate {
   private loopDelayMs = 0;
 
   constructor(
-    private readonly db: Pick<TenantDb, 'isFull' | 'isJammed'>,
+    private readonly db: Pick<TenantDb, 'isSlow' | 'isJammed'>,
     private readonly limits: LoadLimits = LOAD_LIMITS,
   ) {}
 
@@ -97,9 +97,8 @@ export class LoadGate {
       request.loadCaller = '';
       return true;
     }
-    const tenantId = this.known.get(secretOf(request) ?? '');
-    const caller = tenantId || request.ip;
-    const reason = shedRequest(this.loadOf(caller, tenantId), this.limits);
+    const caller = this.known.get(secretOf(request) ?? '') ?? request.ip;
+    const reason = shedRequest(this.loadOf(caller), this.limits);
     if (reason) return this.refuse(reason, request, reply);
     request.loadCaller = caller;
     this.total += 1;
@@ -107,13 +106,13 @@ export class LoadGate {
     return true;
   }
 
-  private loadOf(caller: string, tenantId: string | undefined) {
+  private loadOf(caller: string) {
     return {
       inFlight: this.total,
       inFlightOfCaller: this.underWay.get(caller) ?? 0,
       callers: this.underWay.size,
       loopDelayMs: this.loopDelayMs,
-      isTenantFull: tenantId ? this.db.isFull(tenantId) : false,
+      isCallerSlow: this.db.isSlow(caller),
       isDatabaseFull: this.db.isJammed,
     };
   }
@@ -143,11 +142,12 @@ export class LoadGate {
     else this.underWay.delete(caller);
   }
 
-  /** Who acts in no tenant, or in several, has a bucket of their own but counts as their address. */
+  /** All keys of a tenant count together; a person counts alone, so that the console works while programs flood. */
   private remember(request: FastifyRequest, status: number): void {
     const secret = secretOf(request);
     if (secret === undefined) return;
-    if (request.user) this.known.set(secret, request.user.tenantId ?? '');
+    const { user } = request;
+    if (user) this.known.set(secret, (user.type === 'api_key' ? user.tenantId : null) ?? secret);
     else if (status === 401) this.known.delete(secret);
   }
 }

@@ -14,7 +14,7 @@ const CALM: Load = {
   inFlightOfCaller: 5,
   callers: 2,
   loopDelayMs: 3,
-  isTenantFull: false,
+  isCallerSlow: false,
   isDatabaseFull: false,
 };
 
@@ -24,7 +24,7 @@ describe('which requests are turned away', () => {
     ['nobody just below the bounds', { inFlight: 99, inFlightOfCaller: 39 }, null],
     ['everybody when too much is under way', { inFlight: 100, inFlightOfCaller: 0 }, 'in_flight'],
     ['a caller with too much under way', { inFlight: 60, inFlightOfCaller: 40 }, 'caller'],
-    ["a tenant whose line for the database's connections is full", { isTenantFull: true }, 'tenant'],
+    ["a caller whose line for the database's connections only grows", { isCallerSlow: true }, 'queue'],
     ['everybody when all lines together are full', { isDatabaseFull: true }, 'database'],
     ['nobody for a single long task', { loopDelayMs: 900 }, null],
     [
@@ -48,7 +48,7 @@ describe('which requests are turned away', () => {
 
   it.each([
     ['caller', true],
-    ['tenant', true],
+    ['queue', true],
     ['in_flight', false],
     ['database', false],
     ['event_loop', false],

@@ -1,5 +1,5 @@
 /** What of the server is protected, as the metric names it. */
-export type ShedReason = 'event_loop' | 'in_flight' | 'caller' | 'tenant' | 'database' | 'notifications';
+export type ShedReason = 'event_loop' | 'in_flight' | 'caller' | 'queue' | 'database' | 'notifications';
 
 /** How busy the server is when a request comes. */
 export interface Load {
@@ -9,8 +9,8 @@ export interface Load {
   callers: number;
   /** 99th percentile of the event loop's delay lately, in milliseconds. */
   loopDelayMs: number;
-  /** Whether the line for a database connection is full: this tenant's, and everybody's. */
-  isTenantFull: boolean;
+  /** Whether this caller's line for a database connection only grows, and whether everybody's lines are full. */
+  isCallerSlow: boolean;
   isDatabaseFull: boolean;
 }
 
@@ -44,7 +44,7 @@ export const LOAD_LIMITS: LoadLimits = {
 export function shedRequest(load: Load, limits: LoadLimits): ShedReason | null {
   if (load.inFlight >= limits.inFlight) return 'in_flight';
   if (load.inFlightOfCaller >= limits.inFlightOfCaller) return 'caller';
-  if (load.isTenantFull) return 'tenant';
+  if (load.isCallerSlow) return 'queue';
   if (load.isDatabaseFull) return 'database';
   const isLate = load.loopDelayMs > limits.loopDelayMs && load.inFlight >= limits.crowd;
   // Whoever has no more under way than the others isn't the one who made it late.
@@ -53,4 +53,4 @@ export function shedRequest(load: Load, limits: LoadLimits): ShedReason | null {
 }
 
 /** Whether the reason is the caller's own doing (429) or the server's state (503). */
-export const isOwnDoing = (reason: ShedReason): boolean => reason === 'caller' || reason === 'tenant';
+export const isOwnDoing = (reason: ShedReason): boolean => reason === 'caller' || reason === 'queue';

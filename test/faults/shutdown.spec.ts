@@ -1,12 +1,16 @@
 import { Client as Connection } from 'undici';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/app.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { eventually, freePort } from '../support/app.js';
+import { expectInvariants } from '../support/invariants.js';
 import { KillableSite } from '../support/killable-site.js';
 import { isLost, MainJob } from '../support/main-job.js';
+import { RetryingBalancer } from '../support/retrying-balancer.js';
+import type { ServerProcess } from '../support/server-process.js';
 import { creation, reading } from '../support/yoti-gate.js';
 
 /** Its own limit makes a server that doesn't get done exit with 1. */
-describe('I2 the server is asked to stop', () => {
+describe('row 57: I2 the server is asked to stop', () => {
   let site: KillableSite;
   let job: MainJob;
 
@@ -19,6 +23,11 @@ describe('I2 the server is asked to stop', () => {
     job = await MainJob.start(site);
   });
 
+  afterEach(async () => {
+    await site.ensureRunning();
+    await expectInvariants(site);
+  });
+
   afterAll(() => site.stop());
 
   const leased = () =>
@@ -26,7 +35,7 @@ describe('I2 the server is asked to stop', () => {
       `SELECT id FROM sessions WHERE lease_until IS NOT NULL UNION ALL SELECT id FROM deliveries WHERE lease_until IS NOT NULL`,
     );
 
-  it('ends requests in flight, and keeps no connection open', async () => {
+  it('row 57: it ends requests in flight, and keeps no connection open', async () => {
     const idle = new Connection(site.url, { keepAliveTimeout: 120_000 });
     await (await idle.request({ method: 'GET', path: '/health/live' })).body.dump();
     const busy = new Connection(site.url, { keepAliveTimeout: 120_000 });
@@ -58,7 +67,7 @@ describe('I2 the server is asked to stop', () => {
     await Promise.all([idle.destroy(), busy.destroy()]);
   });
 
-  it('ends work in flight, and gives every lease back', async () => {
+  it('row 57: it ends work in flight, and gives every lease back', async () => {
     const webhook = site.receiver.atHolding(job.path);
     const session = await job.created();
     await site.receiver.events(job.path);
@@ -79,4 +88,45 @@ describe('I2 the server is asked to stop', () => {
     const { events } = await job.story(session.id as string);
     expect(events.every(({ deliveries }) => deliveries.join() === 'delivered')).toBe(true);
   });
+
+  it('row 57: servers are replaced one after the other under load: no request fails', async () => {
+    const ports = [await freePort(), await freePort()];
+    const servers = new Map<number, ServerProcess>();
+    await Promise.all(ports.map(async (port) => servers.set(port, await site.startServer(port))));
+    const balancer = new RetryingBalancer(ports.map((port) => `http://127.0.0.1:${port}`));
+    let stopped = false;
+    const created: string[] = [];
+    const failures: unknown[] = [];
+    const call = async () => {
+      while (!stopped) {
+        const headers = { ...job.tenant.key.headers, 'idempotency-key': randomUUID() };
+        const answer = await balancer.send('POST', '/v1/sessions', headers, { policy: 'identity' });
+        if (answer.status === 201) created.push(answer.body.id as string);
+        else failures.push(answer);
+        const read = await balancer.send('GET', `/v1/sessions/${answer.body.id}`, job.tenant.key.headers);
+        if (read.status !== 200) failures.push(read);
+      }
+    };
+    const callers = Array.from({ length: 2 }, () => call().catch((error: unknown) => failures.push(error)));
+    try {
+      for (let restart = 0; restart < 3; restart += 1) {
+        const before = created.length;
+        await eventually(async () => created.length >= before + 8, 60_000);
+        const port = ports[restart % ports.length] ?? 0;
+        // Its own limit, well below thirty seconds, would make it exit with 1.
+        expect(await servers.get(port)?.terminate()).toBe(0);
+        servers.set(port, await site.startServer(port));
+      }
+    } finally {
+      stopped = true;
+      await Promise.all(callers);
+      balancer.close();
+      for (const server of servers.values()) await server.kill();
+    }
+    expect(failures).toEqual([]);
+    const kept = await site.sql(`SELECT id FROM sessions WHERE id = ANY ($1) AND status = 'ongoing'`, [
+      created,
+    ]);
+    expect(kept).toHaveLength(created.length);
+  }, 180_000);
 });

@@ -92,6 +92,11 @@ export class KillableSite implements TestSite {
     return ServerProcess.start({ ...this.settings, ROLE: 'worker', ...addressOf(await freePort()) });
   }
 
+  /** Starts a further process that serves the same site on a port of its own. Its end is up to the caller. */
+  startServer(port: number): Promise<ServerProcess> {
+    return ServerProcess.start({ ...this.settings, PORT: String(port) });
+  }
+
   /** Runs SQL as the superuser: for looking at, and for letting time pass. */
   async sql<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
     return (await this.pool.query(text, values)).rows as Row[];

@@ -1,0 +1,79 @@
+import { request } from 'undici';
+import type { Any, Answer } from './client.js';
+
+const RETRIES = 40;
+const PAUSE_MS = 50;
+const PROBE_MS = 100;
+
+/**
+ * Spreads requests over several servers as a load balancer does: asks each whether it is ready, sends only to those that
+ * were, and sends again, elsewhere first, what met a closed connection or a 503.
+ */
+export class RetryingBalancer {
+  /** How often a request had to be sent again. */
+  retries = 0;
+  private readonly ready = new Map<string, boolean>();
+  private readonly timer: NodeJS.Timeout;
+  private turn = 0;
+
+  constructor(private readonly urls: readonly string[]) {
+    this.timer = setInterval(() => void this.probe(), PROBE_MS);
+  }
+
+  /** Sends until there is an answer. @throws the last failure when there never was one */
+  async send(method: 'GET' | 'POST', path: string, headers: Record<string, string>, body?: unknown) {
+    let failure: unknown;
+    for (let attempt = 0; attempt < RETRIES; attempt += 1) {
+      if (attempt > 0) {
+        this.retries += 1;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+      try {
+        const answer = await ask(this.next(), method, path, headers, body);
+        if (answer.status !== 503) return answer;
+        failure = new Error(`503: ${JSON.stringify(answer.body)}`);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  private next(): string {
+    const usable = this.urls.filter((url) => this.ready.get(url) !== false);
+    const choice = usable.length > 0 ? usable : this.urls;
+    this.turn += 1;
+    return choice[this.turn % choice.length] ?? '';
+  }
+
+  private async probe(): Promise<void> {
+    await Promise.all(
+      this.urls.map(async (url) => {
+        const isReady = await ask(url, 'GET', '/health/ready', {}).then(
+          ({ status }) => status === 200,
+          () => false,
+        );
+        this.ready.set(url, isReady);
+      }),
+    );
+  }
+}
+
+async function ask(
+  url: string,
+  method: 'GET' | 'POST',
+  path: string,
+  headers: Record<string, string>,
+  body?: unknown,
+): Promise<Pick<Answer<Any>, 'status' | 'body'>> {
+  const answer = await request(`${url}${path}`, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  return { status: answer.statusCode, body: await answer.body.json() };
+}
