@@ -37,6 +37,8 @@ export type TestSite = Pick<TestApp, 'operator' | 'anonymous'> & {
 };
 
 interface Options {
+  /** Instead of a database of the suite's server. */
+  database?: TestDatabase;
   simulator?: SimulatorOptions;
   config?: Partial<Config>;
   /** Bounds of calls to Yoti other than the default ones. */
@@ -52,7 +54,7 @@ export const OPERATOR = {
 
 /** Starts everything. Stop it in `afterAll`. */
 export async function startTestApp(options: Options = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const simulator = await startSimulator({ timing: FAST, ...options.simulator });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
