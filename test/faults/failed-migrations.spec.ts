@@ -67,7 +67,7 @@ describe('row 54: a migration that fails half-way', () => {
     ).length > 0;
   const start = () => startServer({ ...app.config, port: 0, role: 'api', databaseUrl: older.appUrl });
 
-  it('row 54: the steps before it stay, it is rolled back, the server refuses the schema, and the next run completes it', async () => {
+  it('row 54: the steps before it stay, it is not recorded, the server refuses the schema, and the next run completes it', async () => {
     older = await createOlderDatabase(migrations.length - 2);
     const [last] = migrations.slice(-1);
     /** The last step of this version, interrupted at its end. */
@@ -81,9 +81,7 @@ describe('row 54: a migration that fails half-way', () => {
     const steps = [...migrations.slice(0, -1), Interrupted];
     const error = await failureOf(migrate({ url: older.ownerUrl, steps }));
     expect(error).toBeInstanceOf(MigrationError);
-    expect(error.message).toBe(
-      `The step ${last?.name} failed: out of disk. It was rolled back. Run the migration again when this is mended.`,
-    );
+    expect(error.message).toContain(`The step ${last?.name} failed: out of disk.`);
     expect(await names()).toEqual(migrations.slice(0, -1).map(({ name }) => name));
     await expect(start()).rejects.toThrow(
       'The database schema is older than this version. Run: npm run migrate',
@@ -96,7 +94,10 @@ describe('row 54: a migration that fails half-way', () => {
     older = await createOlderDatabase(migrations.length);
     HalfWay1799000000001.fails = true;
     const steps = [...migrations, HalfWay1799000000001];
-    await failureOf(migrate({ url: older.ownerUrl, steps }));
+    const error = await failureOf(migrate({ url: older.ownerUrl, steps }));
+    expect(error.message).toBe(
+      'The step HalfWay1799000000001 failed: out of disk. It was rolled back. Run the migration again when this is mended.',
+    );
     expect(await hasLater()).toBe(false);
     HalfWay1799000000001.fails = false;
     expect(await migrate({ url: older.ownerUrl, steps })).toBe(1);
@@ -137,9 +138,11 @@ describe('row 54: a migration that fails half-way', () => {
         /^The step Wide1799000000003 did not get its locks in 4 tries\. They were held by process \d+ \(slow reader, countersign_app/,
       );
       expect(error.message).not.toContain('SELECT');
-      expect(lines).toEqual([
-        expect.stringMatching(/^Wide1799000000003 did not get its locks \(try 1 of 2;/),
-      ]);
+      expect(lines.map((line) => line.split(';')[0])).toEqual(
+        [1, 2, 3].map((attempt) =>
+          expect.stringMatching(`^Wide1799000000003 did not get its locks \\(try ${attempt} of 4`),
+        ),
+      );
       expect(await hasLater()).toBe(false);
     } finally {
       await release();

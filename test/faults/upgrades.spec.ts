@@ -96,9 +96,9 @@ describe('row 53: an upgrade of a populated database while traffic runs', () => 
   });
 
   /** The server of this version on a database, where the one before it was. */
-  async function serve({ appUrl, sql }: OlderDatabase): Promise<{ server: RunningServer; key: Client }> {
-    const server = await startServer({ ...app.config, databaseUrl: appUrl });
-    watched = { url: app.url, appUrl, sql };
+  async function serve(database: OlderDatabase): Promise<{ server: RunningServer; key: Client }> {
+    const server = await startServer({ ...app.config, databaseUrl: database.appUrl });
+    watched = { ...database, url: app.url };
     ends.push(() => server.stop());
     return { server, key: new Client(app.url, bearer(apiKey)) };
   }
@@ -117,8 +117,8 @@ describe('row 53: an upgrade of a populated database while traffic runs', () => 
     async (steps) => {
       const older = await createOlderDatabase(steps);
       ends.push(() => older.drop());
-      await copyRows(app.sql, older.sql);
-      await populate(older.sql, finished.id, SESSIONS);
+      await copyRows(app, older);
+      await populate(older, finished.id, SESSIONS);
       const [counts] = await older.sql(COUNTS);
       const traffic = await StatementTraffic.start(older.appUrl, tenant.id);
       const release = await older.holdTable('sessions');
@@ -161,7 +161,7 @@ describe('row 53: an upgrade of a populated database while traffic runs', () => 
   it('row 53: while the server answers, a later release adds to its schema: no request fails, and it starts on what is ahead of it', async () => {
     const current = await createOlderDatabase(migrations.length);
     ends.push(() => current.drop());
-    await copyRows(app.sql, current.sql);
+    await copyRows(app, current);
     const { server, key } = await serve(current);
     const statuses = new Map<string, number>();
     let over = false;

@@ -57,25 +57,25 @@ export async function createOlderDatabase(steps: number): Promise<OlderDatabase>
   };
 }
 
-type Sql = OlderDatabase['sql'];
+type Source = Pick<OlderDatabase, 'sql'>;
 
 /**
  * Moves an installation's rows into a database of an older schema, as that release had written them: what it has no
  * column for is left out.
  */
-export async function copyRows(from: Sql, to: Sql): Promise<void> {
+export async function copyRows(from: Source, to: Source): Promise<void> {
   const columns = `SELECT c.table_name AS "table", array_agg(c.column_name::text) AS columns FROM information_schema.columns c
      WHERE c.table_schema = 'public' AND c.table_name <> 'migrations' GROUP BY c.table_name`;
   const known = new Map(
-    (await from<{ table: string; columns: string[] }>(columns)).map((row) => [row.table, row.columns]),
+    (await from.sql<{ table: string; columns: string[] }>(columns)).map((row) => [row.table, row.columns]),
   );
-  for (const { table, columns: wanted } of await to<{ table: string; columns: string[] }>(columns)) {
+  for (const { table, columns: wanted } of await to.sql<{ table: string; columns: string[] }>(columns)) {
     const shared = wanted.filter((column) => known.get(table)?.includes(column)).join(', ');
-    const [row] = await from<{ rows: string }>(
+    const [row] = await from.sql<{ rows: string }>(
       `SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]')::text AS rows FROM ${table} t`,
     );
     // Foreign keys aren't looked at, because the tables come in no order.
-    await to(
+    await to.sql(
       `WITH unchecked AS MATERIALIZED (SELECT set_config('session_replication_role', 'replica', false))
        INSERT INTO ${table} (${shared})
        SELECT ${shared} FROM unchecked, jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
@@ -89,8 +89,8 @@ export async function copyRows(from: Sql, to: Sql): Promise<void> {
  *
  * @param like a session of that tenant whose policy, credential and endpoint they share
  */
-export async function populate(sql: Sql, like: string, count: number): Promise<void> {
-  await sql(
+export async function populate(database: Source, like: string, count: number): Promise<void> {
+  await database.sql(
     `WITH pattern AS (
        SELECT s.*, w.id AS endpoint_id FROM sessions s JOIN webhook_endpoints w ON w.tenant_id = s.tenant_id WHERE s.id = $1 LIMIT 1
      ), added AS (

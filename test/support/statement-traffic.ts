@@ -30,8 +30,8 @@ export class StatementTraffic {
   static async start(appUrl: string, tenantId: string): Promise<StatementTraffic> {
     const dataSource = new DataSource(dataSourceOptions({ databaseUrl: appUrl, databasePoolSize: 8 }));
     const traffic = new StatementTraffic(await dataSource.initialize(), new TenantDb(dataSource), tenantId);
-    const kinds = [traffic.read, traffic.receive, traffic.claim];
-    traffic.workers = [...kinds, ...kinds].map((kind) => traffic.repeat(kind.bind(traffic)));
+    const kinds = [() => traffic.read(), () => traffic.receive(), () => traffic.claim()];
+    traffic.workers = [...kinds, ...kinds].map((kind) => traffic.repeat(kind));
     await traffic.more(200);
     return traffic;
   }
