@@ -6,6 +6,7 @@ import { Secrets1763800000005 } from './0005-secrets.js';
 import { Links1763800000006 } from './0006-links.js';
 import { HostedPage1763800000007 } from './0007-hosted-page.js';
 import { Observing1763800000011 } from './0011-observing.js';
+import { ParkedIndexes1763800000015 } from './0015-parked-indexes.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   Links1763800000006,
   HostedPage1763800000007,
   Observing1763800000011,
+  ParkedIndexes1763800000015,
 ];

@@ -7,7 +7,7 @@ import { WakeUp } from '../database/wake-up.js';
 import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { readPage, toPage } from '../http/pagination.js';
-import { linkToSession } from '../tracing/trace-work.js';
+import { linkNotification } from '../tracing/trace-work.js';
 import { yotiNotificationSchema, type notificationQuerySchema } from './notification.schemas.js';
 
 interface Target {
@@ -63,7 +63,7 @@ export class NotificationsService {
       ),
     );
     this.wakeUp.wake('sessions');
-    await linkToSession(this.db, target.tenant_id, target.id);
+    await linkNotification(this.db, hashToken(path));
   }
 
   async list({ tenantId }: Caller, query: z.infer<typeof notificationQuerySchema>) {
