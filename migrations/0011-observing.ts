@@ -16,12 +16,6 @@ export class Observing1763800000011 implements MigrationInterface {
         ALTER TABLE ${table} ADD CONSTRAINT ${table}_trace_context
           CHECK (trace_context ~ '${TRACEPARENT}') NOT VALID;`);
     }
-    // As good as empty: what is parked is an exception.
-    for (const table of ['sessions', 'deliveries', 'emails']) {
-      await q.query(
-        `CREATE INDEX ${table}_parked ON ${table} (tenant_id, id) WHERE parked_reason IS NOT NULL`,
-      );
-    }
     await q.query(
       definerFunction(
         'queue_depths()',

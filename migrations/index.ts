@@ -9,6 +9,7 @@ import { Keys1763800000008 } from './0008-keys.js';
 import { Inbox1763800000009 } from './0009-inbox.js';
 import { WebhookEndpoints1763800000010 } from './0010-webhook-endpoints.js';
 import { Observing1763800000011 } from './0011-observing.js';
+import { ParkedIndexes1763800000015 } from './0015-parked-indexes.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Inbox1763800000009,
   WebhookEndpoints1763800000010,
   Observing1763800000011,
+  ParkedIndexes1763800000015,
 ];

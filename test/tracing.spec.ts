@@ -62,6 +62,7 @@ describe('traces', () => {
     await finishSession(site, tenant, session, 'forged_document');
     await eventually(
       async () => (await tenant.key.get(`/v1/sessions/${session.id}`)).body.outcome === 'in_review',
+      60_000,
     );
     const reviewer = await addPerson(site, tenant, 'reviewer');
     const { review } = expectStatus(await reviewer.post('/v1/reviews/claim-next'), 200);
@@ -75,12 +76,12 @@ describe('traces', () => {
     hidden.token = session.client.yotiSessionToken;
     await site.anonymous.get(`/verify/${hidden.link}`);
     const owed = () => site.sql('SELECT 1 FROM deliveries WHERE next_attempt_at IS NOT NULL');
-    await eventually(async () => (await owed()).length === 0);
+    await eventually(async () => (await owed()).length === 0, 60_000);
     webhooks = site.receiver.received.filter((each) => each.path === path);
     // Spans are sent when the process stops in order, at the latest.
     await site.server.terminate();
     [creation] = collector.named('POST /v1/sessions') as [CollectedSpan];
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await site.stop();
@@ -221,5 +222,5 @@ describe('without a collector', () => {
       await site.stop();
       rmSync(coverage, { recursive: true });
     }
-  });
+  }, 120_000);
 });

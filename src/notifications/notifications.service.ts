@@ -10,7 +10,7 @@ import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { readPage, toPage } from '../http/pagination.js';
 import { registry } from '../metrics/registry.js';
-import { linkToSession } from '../tracing/trace-work.js';
+import { linkNotification } from '../tracing/trace-work.js';
 import { yotiNotificationSchema, type notificationQuerySchema } from './notification.schemas.js';
 
 const received = new Counter({
@@ -82,7 +82,7 @@ export class NotificationsService {
     );
     received.inc({ kind: stored?.kind });
     this.wakeUp.wake('sessions');
-    await linkToSession(this.db, tenantId, id);
+    await linkNotification(this.db, hashToken(path));
   }
 
   private forged(tenantId: string, error: ApiError): ApiError {

@@ -5,6 +5,9 @@ import type { WorkKind } from '../database/wake-up.js';
 import { parseTraceparent } from './traceparent.js';
 import { inSpan, isTracing } from './tracing.js';
 
+/** A row of a tenant's. */
+type Owner = Pick<Lease, 'tenantId' | 'id'>;
+
 interface StoredTraces {
   /** The trace of what made the work due. */
   cause: string | null;
@@ -54,10 +57,17 @@ export async function traceWork(
   );
 }
 
-/** Links the running span to the trace of a session, whose creator it isn't. */
-export async function linkToSession(db: TenantDb, tenantId: string, id: string): Promise<void> {
+/**
+ * Links the running span, which is a notification's, to the trace of its session.
+ *
+ * @param pathHash hash of the session's own notification path
+ */
+export async function linkNotification(db: TenantDb, pathHash: Buffer): Promise<void> {
   if (!isTracing()) return;
-  const { session } = await storedTraces(db, 'sessions', { tenantId, id });
+  const [target] = await db
+    .lookUp<Owner>('SELECT tenant_id AS "tenantId", id FROM find_notification_target($1)', [pathHash])
+    .catch(() => []);
+  const session = target && (await storedTraces(db, 'sessions', target)).session;
   if (session) trace.getActiveSpan()?.addLink({ context: session });
 }
 
@@ -65,7 +75,7 @@ export async function linkToSession(db: TenantDb, tenantId: string, id: string):
 async function storedTraces(
   db: TenantDb,
   kind: WorkKind,
-  { tenantId, id }: Pick<Lease, 'tenantId' | 'id'>,
+  { tenantId, id }: Owner,
 ): Promise<Record<keyof StoredTraces, SpanContext | null>> {
   const sql = STORED[kind];
   const rows = sql
