@@ -37,7 +37,8 @@ export const compareNotifications = () =>
       const [one] = (await makeSessions(countersign.url, standIn, 1)).targets;
       targets.push(...(await multiply(settings.DATABASE_URL, one, SESSIONS_PER_TENANT)));
     }
-    return runRounds(targets, [
+    const settle = () => analyze(postgres.ownerUrl);
+    return runRounds(targets, settle, [
       { name: 'Countersign', url: countersign.url },
       { name: 'bare', url: bare.url },
     ]);
@@ -84,8 +85,18 @@ async function multiply(databaseUrl, { path }, count) {
 /** What is stored of an address for notifications. */
 const hashOf = (address) => createHash('sha256').update(address.split('/').at(-1)).digest();
 
-async function runRounds(targets, sides) {
+/** What the database does by itself after a while: until then it plans for empty tables. */
+async function analyze(ownerUrl) {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  await client.query('ANALYZE sessions; ANALYZE notifications; ANALYZE bare_inbox');
+  await client.end();
+}
+
+async function runRounds(targets, settle, sides) {
+  await settle();
   for (const { url } of sides) await load(url, targets, WARM_UP_SECONDS);
+  await settle();
   console.log(
     `${CALLERS} callers, ${TENANTS} tenants, ${targets.length} sessions; acknowledged each second:\n`,
   );
