@@ -1,14 +1,16 @@
 // Takes notifications through Countersign and through a bare inbox, in turns. See README.md.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
+import pg from 'pg';
 import { startProcess } from './processes.mjs';
-import { makeSessions, medianOf, settingsOn, startDatabase, withEndings } from './site.mjs';
+import { makeSessions, medianOf, notificationOf, settingsOn, startDatabase, withEndings } from './site.mjs';
 
 const CALLERS = 32;
 const ROUNDS = 7;
 const ROUND_SECONDS = 4;
 const WARM_UP_SECONDS = 6;
 const TENANTS = 4;
-const SESSIONS_PER_TENANT = 50;
+const SESSIONS_PER_TENANT = 5000;
 const POOL_SIZE = '16';
 
 /**
@@ -32,16 +34,69 @@ export const compareNotifications = () =>
     onEnd(bare.stop);
     const targets = [];
     for (let tenant = 0; tenant < TENANTS; tenant += 1) {
-      targets.push(...(await makeSessions(countersign.url, standIn, SESSIONS_PER_TENANT)).targets);
+      const [one] = (await makeSessions(countersign.url, standIn, 1)).targets;
+      targets.push(...(await multiply(settings.DATABASE_URL, one, SESSIONS_PER_TENANT)));
     }
-    return runRounds(targets, [
+    const settle = () => analyze(postgres.ownerUrl);
+    return runRounds(targets, settle, [
       { name: 'Countersign', url: countersign.url },
       { name: 'bare', url: bare.url },
     ]);
   });
 
-async function runRounds(targets, sides) {
+/**
+ * Adds sessions like this one's, so that each gets a few notifications only, as sessions do.
+ *
+ * @returns their notifications as requests
+ */
+async function multiply(databaseUrl, { path }, count) {
+  const copies = Array.from({ length: count }, () => ({
+    id: randomUUID(),
+    endpoint: `http://localhost/hooks/yoti/${randomBytes(16).toString('base64url')}`,
+    token: randomBytes(32).toString('base64url'),
+  }));
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query('SELECT tenant_id, id FROM find_notification_target($1)', [
+    hashOf(path),
+  ]);
+  const [{ tenant_id: tenantId, id }] = rows;
+  await client.query(`BEGIN; SET LOCAL app.tenant_id = '${tenantId}'`);
+  await client.query(
+    `INSERT INTO sessions (tenant_id, id, policy_id, policy_version, credential_id, status, link_hash,
+                           notification_path_hash, notification_token_hash, yoti_session_id, next_sync_at)
+     SELECT s.tenant_id, uuid_v7(), s.policy_id, s.policy_version, s.credential_id, 'ongoing', copy.path, copy.path,
+            copy.token, copy.yoti, now() + interval '1 hour'
+       FROM sessions s, unnest($3::uuid[], $4::bytea[], $5::bytea[]) AS copy (yoti, path, token)
+      WHERE s.tenant_id = $1 AND s.id = $2`,
+    [
+      tenantId,
+      id,
+      copies.map((copy) => copy.id),
+      copies.map(({ endpoint }) => hashOf(endpoint)),
+      copies.map(({ token }) => createHash('sha256').update(token).digest()),
+    ],
+  );
+  await client.query('COMMIT');
+  await client.end();
+  return copies.map(notificationOf);
+}
+
+/** What is stored of an address for notifications. */
+const hashOf = (address) => createHash('sha256').update(address.split('/').at(-1)).digest();
+
+/** What the database does by itself after a while: until then it plans for empty tables. */
+async function analyze(ownerUrl) {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  await client.query('ANALYZE sessions; ANALYZE notifications; ANALYZE bare_inbox');
+  await client.end();
+}
+
+async function runRounds(targets, settle, sides) {
+  await settle();
   for (const { url } of sides) await load(url, targets, WARM_UP_SECONDS);
+  await settle();
   console.log(
     `${CALLERS} callers, ${TENANTS} tenants, ${targets.length} sessions; acknowledged each second:\n`,
   );

@@ -126,7 +126,7 @@ export async function makeSessions(url, standIn, count, webhookUrl) {
 }
 
 /** Yoti's notification that a session is complete. */
-const notificationOf = ({ id, endpoint, token }) => ({
+export const notificationOf = ({ id, endpoint, token }) => ({
   path: new URL(endpoint).pathname,
   headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
   body: JSON.stringify({ session_id: id, topic: 'session_completion' }),

@@ -16,7 +16,7 @@ import { expectInvariants } from '../support/invariants.js';
 import { registerApp, type YotiApp } from '../support/simulated-yoti.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
 import { YotiGate } from '../support/yoti-gate.js';
-import { startYotiProxy, type YotiAnswer } from '../support/yoti-proxy.js';
+import { answering, startYotiProxy, type YotiProxy } from '../support/yoti-proxy.js';
 
 let app: TestApp;
 let gate: YotiGate;
@@ -76,12 +76,7 @@ const probeIn = (interval: string) =>
     interval,
   ]);
 
-const refusal =
-  (status: number, code: string): YotiAnswer =>
-  (response) =>
-    void response
-      .writeHead(status, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ code, message: 'No' }));
+const refusal = (status: number, code: string) => answering(status, { code, message: 'No' });
 
 async function stopWorking(): Promise<void> {
   enable(false);
@@ -264,52 +259,49 @@ describe('a credential that Yoti begins to refuse', () => {
   });
 });
 
-describe('a refusal that Yoti does not document', () => {
+describe('through a proxy', () => {
+  let proxy: YotiProxy;
+  let id: string;
+
+  beforeEach(async () => {
+    proxy = await startYotiProxy(() => app.simulator.origin);
+    app.config.yotiApiUrls.push(proxy.baseUrl);
+    id = await desk.addActive({ apiUrl: proxy.baseUrl });
+  });
+
+  afterEach(() => proxy.close());
+
   it.each([
     [401, 'KEY_WITHDRAWN', 'WRONG_KEY'],
     [403, 'APPLICATION_PAUSED', 'NO_PERMISSION'],
-  ])('row 14: makes the credential suspect too: %i %s', async (status, code, diagnosis) => {
-    const proxy = await startYotiProxy(() => app.simulator.origin);
-    app.config.yotiApiUrls.push(proxy.baseUrl);
-    try {
-      const id = await desk.addActive({ apiUrl: proxy.baseUrl });
-      const refuse = refusal(status, code);
-      for (const call of ['create', 'read'] as const) proxy.answer(call, refuse);
+  ])(
+    'row 14: %i %s, which Yoti does not document, makes a credential suspect',
+    async (status, code, diagnosis) => {
+      for (const call of ['create', 'read'] as const) proxy.answer(call, refusal(status, code));
       expect((await create()).body.code).toBe('yoti_refused');
       const { suspect } = await eventually(async () => {
         const credential = await desk.get(id);
         return credential.suspect !== null && credential;
       });
       expect(suspect.diagnosis).toBe(diagnosis);
-    } finally {
-      await proxy.close();
-    }
-  });
-});
+    },
+  );
 
-describe('one refusal', () => {
   it('row 14: one refusal is looked into, and forgotten when the credential works', async () => {
-    const proxy = await startYotiProxy(() => app.simulator.origin);
-    app.config.yotiApiUrls.push(proxy.baseUrl);
-    try {
-      const id = await desk.addActive({ apiUrl: proxy.baseUrl });
-      proxy.answerCreations((response) => {
-        proxy.answerCreations(undefined);
-        refusal(401, 'MESSAGE_SIGNING')(response);
-      });
-      expect((await create()).body.code).toBe('yoti_refused');
-      await eventually(async () => {
-        const [row] = await app.sql(
-          'SELECT 1 FROM credentials WHERE id = $1 AND probed_at IS NOT NULL AND refused_at IS NULL',
-          [id],
-        );
-        return row;
-      });
-      expect((await desk.get(id)).suspect).toBeNull();
-      expectStatus(await create(), 201);
-      expect(await desk.eventNames()).not.toContain('credential.suspect');
-    } finally {
-      await proxy.close();
-    }
+    proxy.answerCreations((response) => {
+      proxy.answerCreations(undefined);
+      refusal(401, 'MESSAGE_SIGNING')(response);
+    });
+    expect((await create()).body.code).toBe('yoti_refused');
+    await eventually(async () => {
+      const [row] = await app.sql(
+        'SELECT 1 FROM credentials WHERE id = $1 AND probed_at IS NOT NULL AND refused_at IS NULL',
+        [id],
+      );
+      return row;
+    });
+    expect((await desk.get(id)).suspect).toBeNull();
+    expectStatus(await create(), 201);
+    expect(await desk.eventNames()).not.toContain('credential.suspect');
   });
 });

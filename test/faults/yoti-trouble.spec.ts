@@ -14,6 +14,7 @@ import {
 import { expectInvariants } from '../support/invariants.js';
 import { closeAll, failureOf, sessionId, specification, yotiThat } from '../support/yoti-stand-in.js';
 import {
+  answering,
   startYotiProxy,
   through,
   type YotiAnswer,
@@ -63,12 +64,12 @@ afterAll(async () => {
   await proxy.close();
 });
 
-const status =
-  (code: number, body: object = {}, headers: Record<string, string> = {}): YotiAnswer =>
-  (response) =>
-    void response
-      .writeHead(code, { 'content-type': 'application/json', ...headers })
-      .end(JSON.stringify(body));
+/** A byte every 500 ms, and no end. */
+const drip: YotiAnswer = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 500);
+  response.on('close', () => clearInterval(timer));
+};
 
 const create = (of = tenant): Promise<Answer<Any>> => of.key.post('/v1/sessions', { policy: 'identity' });
 const read = async (id: string, of = tenant): Promise<Any> =>
@@ -112,14 +113,14 @@ describe('bursts of 500, 502 and 503', () => {
       const code = [500, 502, 503][failures] ?? 503;
       failures += 1;
       if (failures === 2) proxy.answer('read', undefined);
-      status(code)(response);
+      answering(code)(response);
     });
     expectStatus(await sync(session.id), 200);
     expect(failures).toBe(2);
 
     let burst = 0;
     for (const call of EVERY_CALL) {
-      proxy.answer(call, (response) => status([500, 502, 503][(burst += 1) % 3] ?? 503)(response));
+      proxy.answer(call, (response) => answering([500, 502, 503][(burst += 1) % 3] ?? 503)(response));
     }
     await finishSession(app, tenant, session);
     await eventually(async () => (await read(session.id)).syncError === 'yoti_unavailable');
@@ -146,14 +147,7 @@ describe('bursts of 500, 502 and 503', () => {
 describe('a Yoti that hangs, or drips', () => {
   it.each<[string, YotiAnswer]>([
     ['says nothing', () => undefined],
-    [
-      'drips a byte every 500 ms',
-      (response) => {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        const drip = setInterval(() => response.write(' '), 500);
-        response.on('close', () => clearInterval(drip));
-      },
-    ],
+    ['drips a byte every 500 ms', drip],
   ])('row 11: other tenants are served while one tenant’s Yoti %s', async (_, answer) => {
     const sessions: Any[] = [];
     for (let n = 0; n < 12; n += 1) sessions.push(await createSession(tenant));
@@ -185,14 +179,8 @@ describe('a Yoti that hangs, or drips', () => {
   });
 
   it('row 11: a call is cut off at its deadline although bytes keep coming, and holds no connection', async () => {
-    const { client, connection, sockets } = await yotiThat(
-      (response) => {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        const drip = setInterval(() => response.write(' '), 500);
-        response.on('close', () => clearInterval(drip));
-      },
-      { deadlineMs: 1200, creation: { headersMs: 1200, deadlineMs: 1200 } },
-    );
+    const bounds = { deadlineMs: 1200, creation: { headersMs: 1200, deadlineMs: 1200 } };
+    const { client, connection, sockets } = await yotiThat(drip, bounds);
     const calls = [client.createSession(connection, specification), client.getSession(connection, sessionId)];
     for (const call of calls) expect((await failureOf(call)).code).toBe('YOTI_TIMEOUT');
     await eventually(async () => sockets.size === 0);
@@ -205,7 +193,7 @@ describe('an answer that can not be used', () => {
     await finishSession(app, tenant, session);
     await completed(session.id);
     const stuck = await createSession(tenant);
-    proxy.answer('read', status(200, { session_id: 1, state: [] }));
+    proxy.answer('read', answering(200, { session_id: 1, state: [] }));
     await makeDue();
     await eventually(async () => (await read(stuck.id)).syncError === 'yoti_bad_response');
     expect(await read(stuck.id)).toMatchObject({ status: 'ongoing', parkedReason: null });
@@ -239,7 +227,7 @@ describe('a redirect to another host', () => {
     for (const call of EVERY_CALL) {
       proxy.answer(call, (response) => {
         const path = response.req.url ?? '';
-        status(code, {}, { location: `http://localhost:${port}${path}` })(response);
+        answering(code, {}, { location: `http://localhost:${port}${path}` })(response);
       });
     }
     for (const refused of [await create(), await sync(session.id)]) {
@@ -257,7 +245,7 @@ describe('429 with Retry-After', () => {
     let refusedAt = 0;
     proxy.answer('create', (response) => {
       refusedAt = performance.now();
-      status(429, { code: 'TOO_MANY_REQUESTS' }, { 'retry-after': String(seconds) })(response);
+      answering(429, { code: 'TOO_MANY_REQUESTS' }, { 'retry-after': String(seconds) })(response);
     });
     const sent = proxy.count('create');
     const first = await create();
@@ -266,7 +254,7 @@ describe('429 with Retry-After', () => {
     let sentAgainAt = 0;
     proxy.answer('create', (response) => {
       sentAgainAt ||= performance.now();
-      status(503)(response);
+      answering(503)(response);
     });
     for (const refused of await Promise.all([create(), create(), create()])) expectComeAgain(refused);
     expectStatus(await sync(session.id), 200);
@@ -296,9 +284,9 @@ describe('429 with Retry-After', () => {
       proxy.answer('read', (again) => {
         sentAgainAt = performance.now();
         proxy.answer('read', undefined);
-        status(503)(again);
+        answering(503)(again);
       });
-      status(429, { code: 'TOO_MANY_REQUESTS' }, { 'retry-after': '1' })(response);
+      answering(429, { code: 'TOO_MANY_REQUESTS' }, { 'retry-after': '1' })(response);
     });
     expectStatus(await sync(session.id), 200);
     expect(sentAgainAt - refusedAt).toBeGreaterThan(990);

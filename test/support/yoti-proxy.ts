@@ -13,6 +13,14 @@ export interface NotificationTarget {
 /** Answers a request in Yoti's place. */
 export type YotiAnswer = (response: ServerResponse) => void;
 
+/** An answer with this status, and JSON as its body. */
+export const answering =
+  (status: number, body: object = {}, headers: Record<string, string> = {}): YotiAnswer =>
+  (response) =>
+    void response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify(body));
+
 /** The calls of Yoti's API that can be answered wrongly, and how to know them. */
 const calls = {
   create: { method: 'POST', path: /\/sessions$/ },
