@@ -31,7 +31,10 @@ export async function printReport(
             (SELECT count(*)::int FROM delivery_attempts) AS "attempts on record"`,
   );
   const starting = (prefix: string): [string, unknown][] =>
-    [...tally.entries()].filter(([name]) => name.startsWith(prefix)).toSorted();
+    tally
+      .entries()
+      .filter(([name]) => name.startsWith(prefix))
+      .toSorted(([a], [b]) => a.localeCompare(b));
   section('Faults', [
     ...starting('kills of'),
     ...starting('starts'),
