@@ -98,7 +98,7 @@ async function act(
     clearTimeout(enough);
     killing.abort();
     over.abort();
-    await Promise.all(others);
+    await Promise.allSettled([...others, ...killers]);
   }
   site.misbehave(false);
 }

@@ -64,7 +64,7 @@ if (!program) {
           const listed = expectStatus(await tenant.key.get('/v1/sessions'), 200).items as { id: string }[];
           expect(listed.map(({ id }) => id).toSorted()).toEqual(own.toSorted());
           const told = await receiver.events(`/${index}`, SESSIONS);
-          expect(told.map(({ event }) => event.data.sessionId).toSorted()).toEqual(own.toSorted());
+          expect(told.map(({ event }) => String(event.data.sessionId)).toSorted()).toEqual(own.toSorted());
         }
       } finally {
         await receiver.close();

@@ -18,8 +18,8 @@ export class KillablePostgres implements TestDatabase {
   private urls!: Pick<TestDatabase, 'ownerUrl' | 'appUrl' | 'adminUrl'>;
 
   private constructor() {
-    // What a killed run leaves behind is cleared by the next one, which knows it by its name.
-    this.dataDir = mkdtempSync(join(tmpdir(), 'countersign-test-'));
+    // Not by the name that the suite's set-up clears up after killed runs: while the server is down, nobody claims it.
+    this.dataDir = mkdtempSync(join(tmpdir(), 'countersign-killable-'));
     // Started by root, the server runs as another user, who has to pass through.
     chmodSync(this.dataDir, 0o755);
   }
