@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { loadConfig, StartError } from '../src/config.js';
 import { KeyRing } from '../src/crypto/key-ring.js';
-import { rewrap } from '../src/crypto/rewrap.js';
+import { rewrap, type Leftover } from '../src/crypto/rewrap.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { TenantDb } from '../src/database/tenant-db.js';
 
@@ -12,9 +12,12 @@ try {
   const ring = new KeyRing(config.encryptionKeys);
   const dataSource = await new DataSource(dataSourceOptions({ ...config, databasePoolSize: 2 })).initialize();
   const db = new TenantDb(dataSource);
-  const left = await rewrap({ db, ring, batch: BATCH, log: (line) => console.log(line) }).finally(() =>
-    dataSource.destroy(),
-  );
+  let left: Leftover[];
+  try {
+    left = await rewrap({ db, ring, batch: BATCH, log: (line) => console.log(line) });
+  } finally {
+    await dataSource.destroy();
+  }
   for (const { keyId, table, count } of left) {
     console.log(`${table}: ${count} values still need the key "${keyId}"`);
   }

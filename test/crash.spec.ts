@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { eventually } from './support/app.js';
 import { KillableSite } from './support/killable-site.js';
 import { isLost, MainJob } from './support/main-job.js';
 import type { SessionStory } from './support/session-story.js';

@@ -171,9 +171,8 @@ describe('idempotency', () => {
     it('a failure of ours has no effect and leaves the key free', async () => {
       const [caller, body] = [keyed(tenant.admin), policy()];
       await app.sql('REVOKE INSERT ON audit_entries FROM countersign_app');
-      const failed = await caller
-        .post('/v1/policies', body)
-        .finally(() => app.sql('GRANT INSERT ON audit_entries TO countersign_app'));
+      const failed = await caller.post('/v1/policies', body);
+      await app.sql('GRANT INSERT ON audit_entries TO countersign_app');
       expect(failed.status).toBe(500);
       const retried = await caller.post('/v1/policies', body);
       expect([retried.status, isReplayed(retried)]).toEqual([201, false]);
