@@ -1,9 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { diag, DiagLogLevel } from '@opentelemetry/api';
+import { within } from '../health/within.js';
 import { setTracing } from './tracing.js';
 
 /** How often the log says that spans could not be sent. */
 const COMPLAINT_MS = 60_000;
+/** How long a stopping process waits for a collector to take what is left. */
+const LAST_SPANS_MS = 5000;
 const SERVICE = { 'service.name': 'countersign' };
 
 /** OpenTelemetry's own settings; the SDK reads all others of them itself. */
@@ -36,7 +39,7 @@ export async function startTracing(env: Record<string, string | undefined>): Pro
   setTracing(true);
   return async () => {
     setTracing(false);
-    await provider.shutdown().catch(() => undefined);
+    await within(LAST_SPANS_MS, provider.shutdown()).catch(() => undefined);
   };
 }
 
