@@ -79,9 +79,9 @@ export class ArchivedPostgres implements TestDatabase {
     return url.href;
   }
 
-  /** Runs SQL as the superuser. */
+  /** Runs SQL as the superuser. @throws when it takes longer than ten seconds, such as for a lock */
   async sql<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.adminUrl });
+    const client = new pg.Client({ connectionString: this.adminUrl, statement_timeout: 10_000 });
     await client.connect();
     try {
       return (await client.query(text, values)).rows as Row[];
@@ -103,7 +103,7 @@ export class ArchivedPostgres implements TestDatabase {
       const cluster = join(backup, 'postgres');
       copyTree(places[0]?.directory ?? '', cluster);
       const { rows } = await client.query<{ label: string }>(
-        'SELECT labelfile AS label FROM pg_backup_stop()',
+        'SELECT labelfile AS label FROM pg_backup_stop(wait_for_archive => false)',
       );
       writeFileSync(join(cluster, 'backup_label'), rows[0]?.label ?? '');
       giveLike(cluster, join(cluster, 'backup_label'));
@@ -116,11 +116,20 @@ export class ArchivedPostgres implements TestDatabase {
 
   /** Makes sure that everything up to now is in the archive. */
   async flushArchive(): Promise<void> {
+    const file = await this.endFile();
+    await eventually(async () => {
+      // The archiver may sleep for a minute; a further file wakes it.
+      await this.endFile();
+      return readdirSync(this.archive).includes(file);
+    }, 60_000);
+  }
+
+  /** @returns the name of the write-ahead log's file that ends here */
+  private async endFile(): Promise<string> {
     // A file without anything in it isn't ended.
-    await this.sql(`SELECT pg_create_restore_point('end of the archive')`);
-    const [row] = await this.sql<{ file: string }>(`SELECT pg_walfile_name(pg_switch_wal()) AS file`);
-    const file = row?.file ?? '';
-    await eventually(async () => readdirSync(this.archive).some((name) => name === file));
+    await this.sql(`SELECT pg_create_restore_point('end of a file')`);
+    const [row] = await this.sql<{ file: string }>('SELECT pg_walfile_name(pg_switch_wal()) AS file');
+    return row?.file ?? '';
   }
 
   /** Starts a server from a backup and the archive, with everything that had been committed at that moment. */
