@@ -16,6 +16,7 @@ import { Metrics } from './health/metrics.js';
 import { ApiError, notFound } from './http/api-error.js';
 import { problemWithText, readJsonBodies } from './http/json-body.js';
 import { RequestPipe } from './http/invalid-request.js';
+import { LOAD_LIMITS } from './http/load.rules.js';
 import { LoadGate } from './http/load-gate.js';
 import { loggerOptions } from './http/logger.js';
 import { ProblemFilter, sendProblem } from './http/problem.filter.js';
@@ -67,7 +68,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   app.get(Metrics).observe(server);
   readJsonBodies(server);
   addHooks(server, app.get(HealthService), config);
-  const gate = new LoadGate(app.get(TenantDb));
+  const gate = new LoadGate(app.get(TenantDb), { ...LOAD_LIMITS, ...config.loadBounds.requests });
   gate.observe(server);
   await server.register(fastifyCookie);
   await server.register(fastifyHelmet, {

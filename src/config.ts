@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { SlotLimits } from './database/fair-slots.js';
+import type { LoadLimits } from './http/load.rules.js';
 import { mailFromSchema, smtpUrlSchema, type MailSettings } from './mail/mail-settings.js';
 import type { WebhookLimits } from './webhooks/webhook-client.js';
 import type { TransportOptions } from './yoti/transport-options.js';
@@ -82,6 +84,8 @@ export interface Config {
   yotiBounds: Partial<TransportOptions>;
   /** Networks that webhooks may reach although they are private. */
   webhookAllowedNetworks: string[];
+  /** Bounds of load that differ from the default ones: no setting names them, tests of other things widen them. */
+  loadBounds: { requests?: Partial<LoadLimits>; connections?: Partial<SlotLimits> };
   /** Deadlines of webhook attempts that differ from the default ones: no setting names them, tests shorten them. */
   webhookLimits: Partial<WebhookLimits>;
   /** Ports that webhooks may use outside of those networks. */
@@ -150,6 +154,7 @@ export function loadConfig(env: Record<string, string | undefined>, demo = false
     yotiApiUrls: s.YOTI_API_URLS.map((url) => url.replace(/\/+$/, '')),
     yotiBounds: {},
     webhookAllowedNetworks: s.WEBHOOK_ALLOWED_NETWORKS,
+    loadBounds: {},
     webhookLimits: {},
     webhookAllowedPorts: s.WEBHOOK_ALLOWED_PORTS,
     databasePoolSize: s.DATABASE_POOL_SIZE,

@@ -24,6 +24,7 @@ export interface Leftover {
 
 interface Sealed {
   id: string;
+  rowId: string;
   value: Buffer;
 }
 
@@ -81,9 +82,9 @@ async function rewrapBatch(
   { ring, batch }: Options,
   { column, holder, after }: { column: SealedColumn; holder: string; after: string | null },
 ): Promise<Batch> {
-  const { table, id, idType } = column;
+  const { table, id, idType, placedBy = id } = column;
   const found = await em.query<Sealed[]>(
-    `SELECT ${id}::text AS id, ${column.column} AS value FROM ${table}
+    `SELECT ${id}::text AS id, ${placedBy}::text AS "rowId", ${column.column} AS value FROM ${table}
       WHERE ${column.holder} = $1 AND ($2::${idType} IS NULL OR ${id} > $2) AND ${keyOf(column)} <> $3
       ORDER BY ${id} LIMIT ${batch} FOR NO KEY UPDATE SKIP LOCKED`,
     [holder, after, ring.currentId],
@@ -101,10 +102,10 @@ async function rewrapBatch(
 }
 
 /** The value under the current key; nothing for one that doesn't open, which stays as it is. */
-function renew(ring: KeyRing, { purpose }: SealedColumn, tenantId: string, { id, value }: Sealed): Sealed[] {
-  const place = { purpose, tenantId, rowId: id };
+function renew(ring: KeyRing, { purpose }: SealedColumn, tenantId: string, row: Sealed): Sealed[] {
+  const place = { purpose, tenantId, rowId: row.rowId };
   try {
-    return [{ id, value: ring.seal(ring.open(value, place), place) }];
+    return [{ ...row, value: ring.seal(ring.open(row.value, place), place) }];
   } catch (error) {
     if (error instanceof SealError) return [];
     throw error;

@@ -9,6 +9,8 @@ export interface SealedColumn {
   /** Tells the rows of a holder apart. */
   id: string;
   idType: 'uuid' | 'text';
+  /** The column that its place names as the row, where that isn't the row's own id. */
+  placedBy?: string;
   purpose: Place['purpose'];
 }
 
@@ -39,6 +41,16 @@ export const sealedColumns: readonly SealedColumn[] = [
     holder: 'tenant_id',
     id: 'id',
     idType: 'uuid',
+    purpose: 'webhook-secret',
+  },
+  {
+    table: 'webhook_retiring_secrets',
+    column: 'secret',
+    holder: 'tenant_id',
+    id: 'id',
+    idType: 'uuid',
+    // A rotation moves the value as it was sealed for the endpoint.
+    placedBy: 'endpoint_id',
     purpose: 'webhook-secret',
   },
   {

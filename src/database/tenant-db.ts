@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { DataSource, QueryRunnerAlreadyReleasedError, type EntityManager, type QueryRunner } from 'typeorm';
+import { CONFIG, type Config } from '../config.js';
 import {
   CommitUnknown,
   ConnectionLost,
@@ -25,7 +26,10 @@ export class TenantDb {
   private readonly slots: FairSlots;
   private trouble: { seenAt: number; what: DatabaseTrouble } | undefined;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Optional() @Inject(CONFIG) config?: Pick<Config, 'loadBounds'>,
+  ) {
     const { poolSize = 10 } = dataSource.options as { poolSize?: number };
     this.slots = new FairSlots({
       slots: poolSize,
@@ -34,6 +38,7 @@ export class TenantDb {
       queue: QUEUE,
       waitMs: CONNECTION_WAIT_MS,
       patienceMs: PATIENCE_MS,
+      ...config?.loadBounds.connections,
     });
   }
 

@@ -7,7 +7,7 @@ import { hashToken } from '../crypto/tokens.js';
 import type { TenantDb } from '../database/tenant-db.js';
 import { registry } from '../metrics/registry.js';
 import { ApiError } from './api-error.js';
-import { isOwnDoing, LOAD_LIMITS, shedRequest, type LoadLimits, type ShedReason } from './load.rules.js';
+import { isOwnDoing, shedRequest, type LoadLimits, type ShedReason } from './load.rules.js';
 import { sendProblem, tooMuchAtOnce } from './problem.filter.js';
 
 const RESOLUTION_MS = 10;
@@ -51,7 +51,7 @@ export class LoadGate {
 
   constructor(
     private readonly db: Pick<TenantDb, 'isSlow' | 'isJammed'>,
-    private readonly limits: LoadLimits = LOAD_LIMITS,
+    private readonly limits: LoadLimits,
   ) {}
 
   /** Call before anything else is registered that costs more than this. */

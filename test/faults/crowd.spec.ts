@@ -13,7 +13,7 @@ describe('a crowd', () => {
   let app: TestApp;
 
   beforeAll(async () => {
-    app = await startTestApp({ config: { rateLimitPerMinute: 1_000_000 } });
+    app = await startTestApp({ config: { rateLimitPerMinute: 1_000_000, loadBounds: {} } });
   }, 60_000);
 
   afterEach(() => expectInvariants(app, 60_000), 90_000);
@@ -75,7 +75,7 @@ describe('row 56: a tenant sends a hundred times as much as another', () => {
   let quiet: TestTenant;
 
   beforeAll(async () => {
-    app = await startTestApp({ config: { rateLimitPerMinute: RATE } });
+    app = await startTestApp({ config: { rateLimitPerMinute: RATE, loadBounds: {} } });
     noisy = await createReadyTenant(app);
     quiet = await createReadyTenant(app);
   }, 60_000);

@@ -53,6 +53,12 @@ export const OPERATOR = {
   password: randomBytes(12).toString('hex'),
 };
 
+/** The machine's other work is no reason to turn a test's request away; what tests that, passes `loadBounds: {}`. */
+const UNHURRIED: Config['loadBounds'] = {
+  requests: { loopDelayMs: Infinity },
+  connections: { patienceMs: 30_000, waitMs: 15_000 },
+};
+
 /** Starts everything. Stop it in `afterAll`. */
 export async function startTestApp(options: Options = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
