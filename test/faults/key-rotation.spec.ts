@@ -18,6 +18,7 @@ import {
   expectStatus,
   type TestTenant,
 } from '../support/factories.js';
+import { secretPlace } from '../../src/webhooks/webhook-signature.js';
 import { expectInvariants } from '../support/invariants.js';
 import { ServerProcess } from '../support/server-process.js';
 
@@ -186,7 +187,18 @@ describe('row 51: the keys of the key ring', () => {
   it('are rotated under traffic without a failed request, also when the re-wrapping is killed half-way', async () => {
     expectStatus(await tenant.admin.send('PUT', '/v1/secrets/watchlist', { value: 'a-key-elsewhere' }), 200);
     const endpoint = { url: 'https://hooks.example/', events: ['policy.published'] };
-    expectStatus(await tenant.key.post('/v1/webhook-endpoints', endpoint), 201);
+    const { id } = expectStatus(await tenant.key.post('/v1/webhook-endpoints', endpoint), 201);
+    // Two secrets of one endpoint that were sealed for it and still sign.
+    const rotate = `/v1/webhook-endpoints/${id}/rotate-secret`;
+    expectStatus(await tenant.key.post(rotate, {}), 200);
+    expectStatus(await tenant.key.post(rotate, {}), 200);
+    const secrets = `SELECT array_agg(secret ORDER BY id) AS secrets FROM webhook_retiring_secrets WHERE endpoint_id = $1`;
+    const open = async (keys: Keys) => {
+      const [row] = await app.sql<{ secrets: Buffer[] }>(secrets, [id]);
+      const place = secretPlace({ tenantId: tenant.id, id: id as string });
+      return row?.secrets.map((secret) => new KeyRing(keys).open(secret, place).toString());
+    };
+    const retiring = await open([old]);
     const keyed = { 'idempotency-key': randomUUID() };
     const first = expectStatus(
       await tenant.key.with(keyed).post('/v1/sessions', { policy: 'identity' }),
@@ -217,9 +229,10 @@ describe('row 51: the keys of the key ring', () => {
     await eventually(async () => traffic.sessions.length > made, 60_000);
     await traffic.stop();
     expect(traffic.failures).toEqual([]);
-    for (const column of sealedColumns.slice(0, 4)) {
+    for (const column of sealedColumns.slice(0, 5)) {
       expect([column.table, await keysOf(column)]).toEqual([column.table, [newKey.id]]);
     }
+    expect(await open([newKey])).toEqual(retiring);
     const caller = new Client(server.url, bearer(tenant.apiKey));
     const replay = await caller.with(keyed).post('/v1/sessions', { policy: 'identity' });
     expect([replay.body.id, replay.headers.get('idempotency-replayed')]).toEqual([first.id, 'true']);
