@@ -80,6 +80,7 @@ export async function startTestApp(options: Options = {}): Promise<TestApp> {
       LOGINS_PER_MINUTE: '1000000',
       ...database.settings,
     }),
+    loadBounds: UNHURRIED,
     ...options.config,
   };
   await addOperator(database.appUrl);
