@@ -9,6 +9,7 @@ import { Keys1763800000008 } from './0008-keys.js';
 import { Inbox1763800000009 } from './0009-inbox.js';
 import { WebhookEndpoints1763800000010 } from './0010-webhook-endpoints.js';
 import { Observing1763800000011 } from './0011-observing.js';
+import { TakeNotification1763800000014 } from './0014-take-notification.js';
 import { ParkedIndexes1763800000015 } from './0015-parked-indexes.js';
 
 /** Every step, in order. A step that has been released is never changed. */
@@ -24,5 +25,6 @@ export const migrations = [
   Inbox1763800000009,
   WebhookEndpoints1763800000010,
   Observing1763800000011,
+  TakeNotification1763800000014,
   ParkedIndexes1763800000015,
 ];

@@ -11,6 +11,7 @@ import type { Caller } from '../http/caller.js';
 import { readPage, toPage } from '../http/pagination.js';
 import { registry } from '../metrics/registry.js';
 import { linkNotification } from '../tracing/trace-work.js';
+import { GatheredWrites } from './gathered-writes.js';
 import { yotiNotificationSchema, type notificationQuerySchema } from './notification.schemas.js';
 
 const received = new Counter({
@@ -24,8 +25,12 @@ interface Target {
   tenant_id: string;
   id: string;
   token_hash: Buffer;
-  yoti_session_id: string | null;
 }
+
+type Notification = z.infer<typeof yotiNotificationSchema>;
+
+/** A session's own path. */
+const PATH = /^[A-Za-z0-9_-]{22}$/;
 
 interface NotificationRow {
   id: string;
@@ -36,9 +41,26 @@ interface NotificationRow {
   late: boolean;
 }
 
+/** A notification as it is written: digests as hex. */
+interface Taken {
+  path: string;
+  token: string;
+  session: string;
+  id: string;
+  topic: string;
+  body: Notification;
+}
+
+// In the order of the paths: two of these at once take their sessions' locks in the same order.
+const TAKE = `SELECT n.id, take_notification(decode(n.path, 'hex'), decode(n.token, 'hex'), n.session, n.id, n.topic, n.body) AS kind
+  FROM (SELECT * FROM jsonb_to_recordset($1::jsonb)
+          AS item (path text, token text, session uuid, id uuid, topic text, body jsonb) ORDER BY path, id) n`;
+
 /** The inbox of Yoti's notifications. */
 @Injectable()
 export class NotificationsService {
+  private readonly writes = new GatheredWrites<Taken, string | null>((items) => this.write(items));
+
   constructor(
     private readonly db: TenantDb,
     private readonly wakeUp: WakeUp,
@@ -54,35 +76,55 @@ export class NotificationsService {
    *   is no notification of this session
    */
   async receive(path: string, authorization: string | undefined, body: unknown): Promise<void> {
+    const notification = yotiNotificationSchema.safeParse(body);
+    const kind = notification.success ? await this.take(path, authorization, notification.data) : null;
+    if (kind === null) throw await this.refusalOf(path, authorization, notification.data);
+    received.inc({ kind });
+    this.wakeUp.wake('sessions');
+    await linkNotification(this.db, hashToken(path));
+  }
+
+  /** Stores what is this path's notification, in one statement. @returns null for what isn't, and isn't stored */
+  private async take(
+    path: string,
+    authorization: string | undefined,
+    data: Notification,
+  ): Promise<string | null> {
+    if (!PATH.test(path)) return null;
+    return this.writes.add({
+      path: hashToken(path).toString('hex'),
+      token: hashToken(bearerToken(authorization)).toString('hex'),
+      session: data.session_id,
+      id: uuidv7(),
+      topic: data.topic,
+      body: data,
+    });
+  }
+
+  private async write(items: Taken[]): Promise<(string | null)[]> {
+    const rows = await this.db.lookUp<{ id: string; kind: string | null }>(TAKE, [JSON.stringify(items)]);
+    const kinds = new Map(rows.map(({ id, kind }) => [id, kind]));
+    return items.map(({ id }) => kinds.get(id) ?? null);
+  }
+
+  /** Why a notification was not taken. */
+  private async refusalOf(
+    path: string,
+    authorization: string | undefined,
+    data: Notification | undefined,
+  ): Promise<ApiError> {
     const target = await this.findTarget(path);
     if (!target) {
       received.inc({ kind: 'forged' });
-      throw notFound();
+      return notFound();
     }
-    const { tenant_id: tenantId, id } = target;
     if (!sameHash(hashToken(bearerToken(authorization)), target.token_hash)) {
-      throw this.forged(tenantId, new ApiError('unauthenticated'));
+      return this.forged(target.tenant_id, new ApiError('unauthenticated'));
     }
-    const notification = yotiNotificationSchema.safeParse(body);
-    if (!notification.success) throw new ApiError('invalid_request', 'This is not a notification.');
-    const { session_id: yotiSessionId, topic } = notification.data;
+    if (!data) return new ApiError('invalid_request', 'This is not a notification.');
     // A notification may arrive before the creation's answer is stored; the path and token already tell whose it is.
-    if (target.yoti_session_id !== null && target.yoti_session_id !== yotiSessionId.toLowerCase()) {
-      const other = new ApiError('invalid_request', 'The notification is about another session.');
-      throw this.forged(tenantId, other);
-    }
-    const [stored] = await this.db.run(tenantId, (em) =>
-      em.query<{ kind: string }[]>('SELECT receive_notification($1, $2, $3, $4, $5) AS kind', [
-        tenantId,
-        id,
-        uuidv7(),
-        topic,
-        notification.data,
-      ]),
-    );
-    received.inc({ kind: stored?.kind });
-    this.wakeUp.wake('sessions');
-    await linkNotification(this.db, hashToken(path));
+    const other = new ApiError('invalid_request', 'The notification is about another session.');
+    return this.forged(target.tenant_id, other);
   }
 
   private forged(tenantId: string, error: ApiError): ApiError {
@@ -106,7 +148,7 @@ export class NotificationsService {
   }
 
   private async findTarget(path: string): Promise<Target | undefined> {
-    if (!/^[A-Za-z0-9_-]{22}$/.test(path)) return undefined;
+    if (!PATH.test(path)) return undefined;
     const [target] = await this.db.lookUp<Target>('SELECT * FROM find_notification_target($1)', [
       hashToken(path),
     ]);
