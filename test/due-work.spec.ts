@@ -88,14 +88,14 @@ describe('due work', () => {
 
   it('stays its own when it takes longer than a lease', async () => {
     const [id] = await due(tenants[0]!, 1);
-    start({ leaseSeconds: 1 });
+    start({ leaseSeconds: 3 });
     await takes(1);
     const { token, until } = await rowOf(id!);
-    start({ leaseSeconds: 1 });
-    // Several leases later.
+    start({ leaseSeconds: 3 });
+    // More than a lease later.
     const later = await eventually(async () => {
       const row = await rowOf(id!);
-      return row.held && row.until.getTime() > until.getTime() + 3000 && row;
+      return row.held && row.until.getTime() > until.getTime() + 4000 && row;
     });
     expect(later).toMatchObject({ token, attempts: 1 });
     expect(taken).toHaveLength(1);

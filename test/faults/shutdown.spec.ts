@@ -15,7 +15,8 @@ describe('row 57: I2 the server is asked to stop', () => {
   let job: MainJob;
 
   beforeAll(async () => {
-    site = await KillableSite.start();
+    // Long enough for what is looked at meanwhile.
+    site = await KillableSite.start({ SHUTDOWN_NOTICE_SECONDS: '3' });
   }, 60_000);
 
   beforeEach(async () => {

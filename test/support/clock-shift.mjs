@@ -2,18 +2,10 @@
 import { readFileSync } from 'node:fs';
 
 const file = process.env.CLOCK_SHIFT_FILE;
-const REREAD_MS = 20;
 const RealDate = Date;
-let readAt = -Infinity;
-let shiftMs = 0;
 
-function now() {
-  if (performance.now() - readAt > REREAD_MS) {
-    readAt = performance.now();
-    shiftMs = Number(readFileSync(file, 'utf8')) * 1000;
-  }
-  return RealDate.now() + shiftMs;
-}
+// Read each time: a request that follows a change of the clock has to meet it.
+const now = () => RealDate.now() + Number(readFileSync(file, 'utf8')) * 1000;
 
 globalThis.Date = class Date extends RealDate {
   constructor(...given) {

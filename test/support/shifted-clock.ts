@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -18,7 +18,10 @@ export class ShiftedClock {
 
   /** From now on the clock is fast by so many seconds; slow when negative. */
   set(seconds: number): void {
-    writeFileSync(this.file, String(seconds));
+    const whole = `${this.file}.new`;
+    writeFileSync(whole, String(seconds));
+    // Whoever reads meanwhile sees the old or the new one, and nothing in between.
+    renameSync(whole, this.file);
   }
 
   remove(): void {
