@@ -69,6 +69,7 @@ describe('I5 I8 what is secret or personal', () => {
     const url = `http://127.0.0.1:${port}`;
     server = await ServerProcess.start({
       DATABASE_URL: database.appUrl,
+      ...database.settings,
       ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
       HOST: '127.0.0.1',
       PORT: String(port),

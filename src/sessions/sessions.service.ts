@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { Events } from '../audit/events.service.js';
@@ -15,6 +16,10 @@ import { SELECT_SESSION, toClient, toSessionItem, type SessionRow } from './sess
 import type { sessionQuerySchema } from './session.schemas.js';
 import { advance } from './session.states.js';
 import { SyncSession } from './sync-session.js';
+
+/** How long a sync by hand waits for the worker that is at it, and how often it looks, in milliseconds. */
+const LONGEST_SYNC_WAIT_MS = 10_000;
+const SYNC_LOOK_MS = 50;
 
 /** Reads sessions, and the transitions that need no policy: cancel and sync. */
 @Injectable()
@@ -84,7 +89,7 @@ export class SessionsService {
     return session;
   }
 
-  /** Asks Yoti now. A closed session is answered as it is. @throws ApiError not_found, credential_suspect; YotiError */
+  /** Asks Yoti now, or waits for the worker that does. A closed session is answered as it is. @throws ApiError not_found, credential_suspect; YotiError */
   async sync(caller: Caller, id: string) {
     const lease = await this.syncSession.lease(caller.tenantId, id);
     if (lease) {
@@ -97,8 +102,28 @@ export class SessionsService {
           throw error;
         }
       }
-    } else this.deps.wakeUp.wake('sessions');
-    return this.get(caller, id);
+      return this.get(caller, id);
+    }
+    this.deps.wakeUp.wake('sessions');
+    return this.whenSynced(caller, id);
+  }
+
+  /** The session once a worker has done what was asked of it, or as it is after the longest wait. */
+  private async whenSynced(caller: Caller, id: string) {
+    const asked = performance.now();
+    for (;;) {
+      const [row] = await this.deps.db.run(caller.tenantId, (em) =>
+        em.query<{ done: boolean }[]>(
+          `SELECT status <> 'ongoing' OR parked_reason IS NOT NULL OR synced_requests = sync_requests
+                  OR (sync_error IS NOT NULL AND next_sync_at > now()) AS done
+             FROM sessions WHERE tenant_id = $1 AND id = $2`,
+          [caller.tenantId, id],
+        ),
+      );
+      if (row?.done !== false || performance.now() - asked > LONGEST_SYNC_WAIT_MS)
+        return this.get(caller, id);
+      await sleep(SYNC_LOOK_MS);
+    }
   }
 
   /** The result, after the look at it is on record. @throws ApiError not_found, result_not_available */

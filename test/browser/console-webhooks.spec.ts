@@ -74,6 +74,8 @@ describe('webhook endpoints in the console', () => {
     const endpoint = await createEndpoint(tenant, receiver.atWithStatuses('/failing', 500));
     const { id } = await sendTest(tenant, endpoint);
     await attempted(tenant, id);
+    // Not tried again meanwhile: what the receiver answers next is meant for another event.
+    await app.sql(`UPDATE deliveries SET next_attempt_at = now() + interval '1 day' WHERE id = $1`, [id]);
     await app.sql(`UPDATE webhook_endpoints SET failing_since = now() - interval '2 days' WHERE id = $1`, [
       endpoint.id,
     ]);

@@ -119,6 +119,7 @@ describe('row 51: the keys of the key ring', () => {
 
   const settings = (keys: Keys) => ({
     DATABASE_URL: app.appUrl,
+    ...app.database.settings,
     PUBLIC_URL: app.url,
     ENCRYPTION_KEYS: keys.map(({ id, key }) => `${id}:${key.toString('base64')}`).join(),
   });

@@ -217,6 +217,7 @@ describe('I8 what is not an answer of Yoti’s, to a server that logs everything
     client = new Client(`http://127.0.0.1:${port}`);
     server = await ServerProcess.start({
       DATABASE_URL: database.appUrl,
+      ...database.settings,
       ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
       ROLE: 'api',
       HOST: '127.0.0.1',
