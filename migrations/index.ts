@@ -11,6 +11,7 @@ import { WebhookEndpoints1763800000010 } from './0010-webhook-endpoints.js';
 import { Observing1763800000011 } from './0011-observing.js';
 import { TakeNotification1763800000014 } from './0014-take-notification.js';
 import { ParkedIndexes1763800000015 } from './0015-parked-indexes.js';
+import { OpenSessionsOfCredential1763800000016 } from './0016-open-sessions-of-credential.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Observing1763800000011,
   TakeNotification1763800000014,
   ParkedIndexes1763800000015,
+  OpenSessionsOfCredential1763800000016,
 ];
