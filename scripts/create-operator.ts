@@ -1,8 +1,10 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { TenantDb } from '../src/database/tenant-db.js';
+import { readEnvFile } from '../src/env-file.js';
 import { createOperator } from '../src/users/create-operator.js';
 
+readEnvFile();
 const [email, name] = process.argv.slice(2);
 const databaseUrl = process.env.DATABASE_URL;
 if (!email?.includes('@') || !name || !databaseUrl) {

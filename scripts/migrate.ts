@@ -1,5 +1,7 @@
 import { migrate, MigrationError } from '../src/database/migrate.js';
+import { readEnvFile } from '../src/env-file.js';
 
+readEnvFile();
 const url = process.env.MIGRATION_DATABASE_URL;
 if (!url) {
   console.error('MIGRATION_DATABASE_URL is not set: the connection of the role that owns the schema.');

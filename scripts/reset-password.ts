@@ -3,7 +3,9 @@ import { hashPassword } from '../src/auth/passwords.js';
 import { randomToken } from '../src/crypto/tokens.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { TenantDb } from '../src/database/tenant-db.js';
+import { readEnvFile } from '../src/env-file.js';
 
+readEnvFile();
 const [email] = process.argv.slice(2);
 const databaseUrl = process.env.DATABASE_URL;
 if (!email?.includes('@') || !databaseUrl) {

@@ -102,7 +102,7 @@ export const buildConsole = () => buildIfNeeded(consoleUi);
 
 async function buildIfNeeded(build) {
   const entry = join(root, build.entry);
-  // An image carries the products without the sources and tools.
+  // Products that were built elsewhere, on a machine without the tools.
   if (!existsSync(join(root, build.tool))) {
     if (existsSync(entry)) {
       return;

@@ -61,6 +61,25 @@ describe('loadConfig', () => {
     ['two senders', { MAIL_FROM: 'a@unit.example, b@unit.example' }, /^MAIL_FROM is not an address/],
     ['a server without a sender', { SMTP_URL: 'smtp://mail.example' }, /^MAIL_FROM is not set/],
     ['a sender without a server', { MAIL_FROM: 'a@unit.example' }, /^SMTP_URL is not set/],
+    ['an origin without a scheme', { PUBLIC_URL: 'verify.example.org' }, /^PUBLIC_URL is not an https/],
+    ['an origin that is a host and a port', { PUBLIC_URL: 'localhost:3000' }, /^PUBLIC_URL is not an https/],
+    [
+      'an origin with a path',
+      { PUBLIC_URL: 'https://example.org/verify' },
+      /^PUBLIC_URL has to be an origin/,
+    ],
+    ['an origin with a query', { PUBLIC_URL: 'https://example.org?a=b' }, /^PUBLIC_URL has to be an origin/],
+    ['an origin with a fragment', { PUBLIC_URL: 'https://example.org/#' }, /^PUBLIC_URL has to be an origin/],
+    ['an origin with a user', { PUBLIC_URL: 'https://me:pw@example.org' }, /^PUBLIC_URL has to be an origin/],
+    [
+      'a trusted proxy that is everybody',
+      { TRUST_PROXY: 'true' },
+      /^TRUST_PROXY can not be true: .*10\.0\.0\.7/,
+    ],
+    ['everybody among trusted proxies', { TRUST_PROXY: 'loopback,true' }, /^TRUST_PROXY can not be true/],
+    ['a number of proxies', { TRUST_PROXY: '1' }, /^TRUST_PROXY is neither false nor a list/],
+    ['a proxy by name', { TRUST_PROXY: 'proxy.internal' }, /^TRUST_PROXY is neither/],
+    ['a proxy network that is none', { TRUST_PROXY: '10.0.0.0/99' }, /^TRUST_PROXY is neither/],
     ['a network that is none', { WEBHOOK_ALLOWED_NETWORKS: '10.0.0.0/99' }, /^WEBHOOK_ALLOWED_NETWORKS /],
   ])('refuses %s', (_, change, message) => {
     const found = problems({ ...good, ...change });
@@ -93,6 +112,21 @@ describe('loadConfig', () => {
     const { mail } = loadConfig({ ...good, SMTP_URL, MAIL_FROM: '"A Unit" <verify@unit.example>' });
     expect(mail).toEqual({ ...server, from: { name: 'A Unit', address: 'verify@unit.example' } });
   });
+
+  it.each([
+    ['', false],
+    ['false', false],
+    ['loopback, 10.0.0.7,10.1.0.0/16,fd00::/8', ['loopback', '10.0.0.7', '10.1.0.0/16', 'fd00::/8']],
+  ])('trusts the proxies %j', (TRUST_PROXY, trustProxy) => {
+    expect(loadConfig({ ...good, TRUST_PROXY }).trustProxy).toEqual(trustProxy);
+  });
+
+  it.each(['https://Verify.example.org:443/', 'https://verify.example.org//'])(
+    'takes %s as an origin',
+    (url) => {
+      expect(loadConfig({ ...good, PUBLIC_URL: url }).publicUrl).toBe('https://verify.example.org');
+    },
+  );
 
   it('sends no e-mail unless told how', () => {
     expect(loadConfig(good).mail).toBeNull();

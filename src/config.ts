@@ -35,16 +35,47 @@ const encryptionKeys = list.transform((items, context) => {
   return keys;
 });
 
+/** What Fastify calls networks that are private by definition. */
+const PRIVATE_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'] as const;
+
+const proxies = list.transform((items, context) => {
+  if (items.length === 0 || items.join() === 'false') return false;
+  const say = (message: string) => context.addIssue({ code: 'custom', message });
+  const proxy = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), z.enum(PRIVATE_NETWORKS)]);
+  if (items.includes('true')) {
+    say(
+      'can not be true: whoever sends X-Forwarded-For would choose the address it counts with. ' +
+        'Write the addresses or networks of your proxies, such as 10.0.0.7,10.1.0.0/16 or loopback',
+    );
+  } else if (!items.every((item) => proxy.safeParse(item).success)) {
+    say(`is neither false nor a list of addresses, networks (CIDR) and ${PRIVATE_NETWORKS.join(', ')}`);
+  }
+  return items;
+});
+
+const origin = z.string().transform((text, context) => {
+  const problem = problemWithOrigin(text);
+  if (problem === null) return new URL(text).origin;
+  context.addIssue({ code: 'custom', message: problem });
+  return z.NEVER;
+});
+
+function problemWithOrigin(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !['https:', 'http:'].includes(url.protocol)) return 'is not an https:// address';
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url.protocol === 'http:' && !isLoopback) return 'has to be https:// (http only on loopback)';
+  // Compared as text: a lone "?", "#" or "@" is no part of the parsed address.
+  const isOrigin = /^[^/?#@]+\/\/[^/?#@\\]+\/*$/.test(text);
+  return isOrigin
+    ? null
+    : 'has to be an origin, such as https://id.example.com, without a path, query or user';
+}
+
 const settings = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address' }),
   ENCRYPTION_KEYS: encryptionKeys,
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'is not an https:// address' })
-    .refine(
-      (url) => url.startsWith('https://') || isLoopback(url),
-      'has to be https:// (http only on loopback)',
-    )
-    .transform((url) => url.replace(/\/+$/, '')),
+  PUBLIC_URL: origin,
   ROLE: z.enum(['api', 'worker', 'all']).default('all'),
   HOST: z.string().min(1).default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
@@ -59,7 +90,7 @@ const settings = z.object({
     .url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres:// address' })
     .optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
-  TRUST_PROXY: z.stringbool().default(false),
+  TRUST_PROXY: proxies.default(false),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
   LOGINS_PER_MINUTE: z.coerce.number().int().min(1).default(20),
   WORK_LEASE_SECONDS: z.coerce.number().int().min(2).max(600).default(60),
@@ -96,7 +127,8 @@ export interface Config {
   /** Where workers listen for wake-ups: directly at the database, which a pooler by transaction can't pass on. */
   databaseListenUrl: string;
   logLevel: string;
-  trustProxy: boolean;
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  trustProxy: string[] | false;
   /** Requests a minute of one API key, console session or address. */
   rateLimitPerMinute: number;
   /** Log-ins a minute from one address. */
@@ -177,8 +209,4 @@ function mailOf({ SMTP_URL: server, MAIL_FROM: from }: z.infer<typeof settings>)
   if (server) throw new ConfigError(['MAIL_FROM is not set, but SMTP_URL is']);
   if (from) throw new ConfigError(['SMTP_URL is not set, but MAIL_FROM is']);
   return null;
-}
-
-function isLoopback(url: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 }

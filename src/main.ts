@@ -1,4 +1,5 @@
 import { loadConfig, StartError } from './config.js';
+import { readEnvFile } from './env-file.js';
 import { startServer } from './server.js';
 import { startTracing } from './tracing/start-tracing.js';
 
@@ -14,6 +15,7 @@ interface Running {
 const PRODUCTION_SETTINGS = ['DATABASE_URL', 'ENCRYPTION_KEYS'];
 
 async function start(): Promise<Running> {
+  readEnvFile();
   const production =
     process.env.NODE_ENV === 'production' ||
     PRODUCTION_SETTINGS.some((name) => process.env[name] !== undefined);

@@ -12,7 +12,7 @@ describe('the log-in', () => {
   let address = 0;
 
   beforeAll(async () => {
-    app = await startTestApp({ config: { trustProxy: true, loginsPerMinute: 20 } });
+    app = await startTestApp({ config: { trustProxy: ['loopback'], loginsPerMinute: 20 } });
     tenant = await createTenant(app);
   });
 
@@ -76,6 +76,46 @@ describe('the log-in', () => {
     expect({ ...blocked.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
     await app.sql('UPDATE users SET blocked_until = now() WHERE email = $1', [person.email]);
     expectStatus(await logIn(person), 200);
+  });
+
+  it('counts guesses that are made at once one after another, and looks at none after the fifth', async () => {
+    let tries = 0;
+    const guess = async (): Promise<void> => {
+      // From different addresses, none of which reaches its own limit.
+      const headers = { 'x-forwarded-for': `198.51.100.${(tries += 1) % 250}` };
+      const answer = await logIn({ ...person, password: 'wrong' }, headers);
+      // Too many at once are turned away unseen, and don't count.
+      if (answer.status === 429) return guess();
+      expectStatus(answer, 401);
+    };
+    await Promise.all(Array.from({ length: 8 }, guess));
+    const [row] = await app.sql(
+      'SELECT failed_logins AS failed, blocked_until > now() AS blocked FROM users WHERE email = $1',
+      [person.email],
+    );
+    expect(row).toEqual({ failed: 5, blocked: true });
+    expectStatus(await logIn(person), 401);
+  });
+
+  it('lets a right password in among wrong ones, and forgets those before it', async () => {
+    for (let i = 0; i < 4; i += 1) expectStatus(await logIn({ ...person, password: 'wrong' }), 401);
+    const both = await Promise.all([logIn(person), logIn(person)]);
+    expect(both.map(({ status }) => status)).toContain(200);
+    const [row] = await app.sql('SELECT failed_logins AS failed, blocked_until FROM users WHERE email = $1', [
+      person.email,
+    ]);
+    expect(row).toEqual({ failed: 0, blocked_until: null });
+  });
+
+  it('counts the address that the trusted proxy saw, whatever the caller writes into X-Forwarded-For', async () => {
+    const seen = `192.0.2.${address}`;
+    const statuses: number[] = [];
+    for (let i = 0; i < 21; i += 1) {
+      const headers = { 'x-forwarded-for': `203.0.113.${i}, ${seen}` };
+      statuses.push((await logIn({ email: `${i}@${tenant.slug}.example`, password: 'x' }, headers)).status);
+    }
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+    expect(statuses.at(-1)).toBe(429);
   });
 
   it('limits how often one address may try, whatever the account and whatever it sends along', async () => {

@@ -48,8 +48,10 @@ export class AuthService {
   ): Promise<void> {
     const user = await this.sessions.find(request);
     if (!user) throw new ApiError('unauthenticated', 'Only people have a password.');
+    // Made first, so that nothing comes between the check and what ends its count.
+    const passwordHash = await hashPassword(newPassword);
     const userId = await this.checkPassword(user.email, currentPassword);
-    await this.sessions.changePassword(userId, await hashPassword(newPassword), request);
+    await this.sessions.changePassword(userId, passwordHash, request);
   }
 
   /** @throws ApiError unauthenticated for an API key, which is nobody */
@@ -62,15 +64,23 @@ export class AuthService {
   /** @returns the person's id. @throws ApiError login_failed whatever was wrong */
   private async checkPassword(email: string, password: string): Promise<string> {
     const [row] = await this.db.lookUp<LoginRow>('SELECT * FROM find_login($1)', [email]);
-    const matches = await verifyPassword(row?.password_hash ?? null, password);
-    if (!row || row.blocked || !matches) {
-      if (row && !row.blocked) await this.db.lookUp('SELECT record_login_failure($1)', [row.id]);
+    const matches = await verifyPassword(row?.password_hash ?? null, password, () => this.mayTry(row));
+    if (!row || !matches) {
       throw new ApiError(
         'login_failed',
         'After five wrong passwords an account waits a minute, then longer.',
       );
     }
     return row.id;
+  }
+
+  /** Counts the try before it is known to be a failure: of many at once, those after the fifth find it blocked. */
+  private async mayTry(row: LoginRow | undefined): Promise<boolean> {
+    if (!row || row.blocked) return false;
+    const [answer] = await this.db.lookUp<{ counted: boolean }>('SELECT count_log_in_try($1) AS counted', [
+      row.id,
+    ]);
+    return answer?.counted === true;
   }
 }
 

@@ -16,13 +16,25 @@ export const hashPassword = (password: string): Promise<string> => limited(() =>
  * Whether the password matches. Without a stored hash it does the same work, so that the time doesn't tell whether
  * there is such an account.
  *
- * @throws ApiError rate_limited when too many are being checked at once
+ * @param meanwhile a further condition that is asked for while the password is being checked, so that it costs no time
+ *   of its own; not asked for when too many are
+ * @throws ApiError rate_limited when too many are being checked at once; whatever `meanwhile` throws
  */
-export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
+export async function verifyPassword(
+  stored: string | null,
+  password: string,
+  meanwhile: () => Promise<boolean>,
+): Promise<boolean> {
   decoy ??= hash('decoy', PARAMETERS);
   const against = stored ?? (await decoy);
-  const matches = await limited(() => verify(against, password));
-  return matches && stored !== null;
+  let allowed = Promise.resolve(false);
+  const matches = await limited(() => {
+    allowed = meanwhile();
+    // It may fail before it is waited for.
+    allowed.catch(() => undefined);
+    return verify(against, password);
+  });
+  return (await allowed) && matches && stored !== null;
 }
 
 async function limited<T>(work: () => Promise<T>): Promise<T> {

@@ -16,6 +16,16 @@ export class SealError extends Error {
   override name = 'SealError';
 }
 
+/** What `read` opens; null when it can't be opened, such as after its key was lost. */
+export function ifItOpens<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
+}
+
 /**
  * AES-256-GCM with associated data. Blob: format (1) | key id length (1) | key id | iv (12) | tag (16) | ciphertext.
  *

@@ -28,11 +28,16 @@ interface Sealed {
   value: Buffer;
 }
 
-interface Batch {
+/** The rows of one step through a holder's, with the ids of the keys that their values are sealed under. */
+interface Step {
+  rows: { id: string; keyId: string | null }[];
+  /** Where the next step begins; null after the last. */
+  last: string | null;
+}
+
+interface Batch extends Pick<Step, 'last'> {
   done: number;
   unreadable: number;
-  /** Where the next batch begins; null after the last. */
-  last: string | null;
 }
 
 /**
@@ -40,7 +45,8 @@ interface Batch {
  * servers work: killed, it goes on where it was when it is run again. Rows that somebody else has locked are left for
  * later. Keys that nothing needs any more are forgotten, so that a server starts without them.
  *
- * @returns what still needs an old key: nothing, unless a value can't be opened or a server still seals under an old key
+ * @returns what isn't under the current key: nothing, unless a value can't be opened, a server still seals under an old
+ *   key, or a key was given up, which the ring then lacks
  * @throws StartError when the ring isn't the database's
  */
 export async function rewrap(options: Options): Promise<Leftover[]> {
@@ -50,7 +56,7 @@ export async function rewrap(options: Options): Promise<Leftover[]> {
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
     for (const column of sealedColumns) await rewrapColumn(options, column);
     left = await countLeft(options);
-    if (left.length === 0) break;
+    if (left.every(({ keyId }) => !ring.ids.includes(keyId))) break;
   }
   const needed = new Set(left.map(({ keyId }) => keyId));
   for (const id of ring.ids) {
@@ -77,17 +83,24 @@ async function rewrapColumn(options: Options, column: SealedColumn): Promise<voi
   if (unreadable > 0) options.log(`${column.table}: ${unreadable} values can not be opened`);
 }
 
-async function rewrapBatch(
-  em: EntityManager,
-  { ring, batch }: Options,
-  { column, holder, after }: { column: SealedColumn; holder: string; after: string | null },
-): Promise<Batch> {
+/** Where a step begins: behind a row of a holder, or at its first one. */
+interface From {
+  column: SealedColumn;
+  holder: string;
+  after: string | null;
+}
+
+async function rewrapBatch(em: EntityManager, { ring, batch }: Options, from: From): Promise<Batch> {
+  const { column, holder } = from;
   const { table, id, idType, placedBy = id } = column;
+  const { rows, last } = await readStep(em, from, batch);
+  const old = rows.filter(({ keyId }) => keyId !== null && keyId !== ring.currentId);
+  if (old.length === 0) return { done: 0, unreadable: 0, last };
   const found = await em.query<Sealed[]>(
-    `SELECT ${id}::text AS id, ${placedBy}::text AS "rowId", ${column.column} AS value FROM ${table}
-      WHERE ${column.holder} = $1 AND ($2::${idType} IS NULL OR ${id} > $2) AND ${keyOf(column)} <> $3
-      ORDER BY ${id} LIMIT ${batch} FOR NO KEY UPDATE SKIP LOCKED`,
-    [holder, after, ring.currentId],
+    `SELECT t.${id}::text AS id, t.${placedBy}::text AS "rowId", t.${column.column} AS value FROM ${table} t
+      WHERE t.${column.holder} = $1 AND t.${id} = ANY ($2::${idType}[]) AND ${keyOf(column)} <> $3
+        FOR NO KEY UPDATE SKIP LOCKED`,
+    [holder, old.map((row) => row.id), ring.currentId],
   );
   const renewed = found.flatMap((row) => renew(ring, column, holder, row));
   if (renewed.length > 0) {
@@ -97,8 +110,19 @@ async function rewrapBatch(
       [holder, renewed.map((row) => row.id), renewed.map(({ value }) => value)],
     );
   }
-  const last = found.length === batch ? (found.at(-1)?.id ?? null) : null;
   return { done: renewed.length, unreadable: found.length - renewed.length, last };
+}
+
+/** The next rows of a holder, whatever their keys: a look for the old ones alone would read all that are left. */
+async function readStep(em: EntityManager, { column, holder, after }: From, batch: number): Promise<Step> {
+  const { table, id, idType } = column;
+  const behind = after === null ? '' : `AND t.${id} > $2::${idType}`;
+  const rows = await em.query<Step['rows']>(
+    `SELECT t.${id}::text AS id, ${keyOf(column)} AS "keyId" FROM ${table} t
+      WHERE t.${column.holder} = $1 ${behind} ORDER BY t.${id} LIMIT ${batch}`,
+    after === null ? [holder] : [holder, after],
+  );
+  return { rows, last: rows.length === batch ? (rows.at(-1)?.id ?? null) : null };
 }
 
 /** The value under the current key; nothing for one that doesn't open, which stays as it is. */
@@ -112,29 +136,37 @@ function renew(ring: KeyRing, { purpose }: SealedColumn, tenantId: string, row: 
   }
 }
 
-async function countLeft({ db, ring }: Options): Promise<Leftover[]> {
+/** What isn't sealed under the current key, table by table. */
+export async function countLeft({
+  db,
+  ring,
+  batch,
+}: Pick<Options, 'db' | 'ring' | 'batch'>): Promise<Leftover[]> {
   const left = new Map<string, Leftover>();
   for (const column of sealedColumns) {
     for (const holder of await holdersOf(db, column)) {
-      const rows = await inHolder(db, column, holder, (em) =>
-        em.query<{ keyId: string; count: number }[]>(
-          `SELECT ${keyOf(column)} AS "keyId", count(*)::int AS count FROM ${column.table}
-            WHERE ${column.holder} = $1 AND ${keyOf(column)} <> $2 GROUP BY 1`,
-          [holder, ring.currentId],
-        ),
-      );
-      for (const { keyId, count } of rows) {
-        const [name, { table }] = [`${keyId} ${column.table}`, column];
-        left.set(name, { keyId, table, count: count + (left.get(name)?.count ?? 0) });
-      }
+      let after: string | null = null;
+      do {
+        const from: From = { column, holder, after };
+        const step = await inHolder(db, column, holder, (em) => readStep(em, from, batch));
+        for (const { keyId } of step.rows) {
+          if (keyId !== null && keyId !== ring.currentId) count(left, keyId, column.table);
+        }
+        after = step.last;
+      } while (after !== null);
     }
   }
   return [...left.values()];
 }
 
+function count(left: Map<string, Leftover>, keyId: string, table: string): void {
+  const name = `${keyId} ${table}`;
+  left.set(name, { keyId, table, count: (left.get(name)?.count ?? 0) + 1 });
+}
+
 /** Id of the key that a value is sealed under; null where there is no value. */
 const keyOf = ({ column }: SealedColumn): string =>
-  `CASE WHEN length(${column}) > 2 THEN encode(substr(${column}, 3, get_byte(${column}, 1)), 'escape') END`;
+  `CASE WHEN length(t.${column}) > 2 THEN encode(substr(t.${column}, 3, get_byte(t.${column}, 1)), 'escape') END`;
 
 async function holdersOf(db: TenantDb, { table, holder }: SealedColumn): Promise<string[]> {
   const sql =

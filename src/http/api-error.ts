@@ -25,6 +25,7 @@ export const errorCodes = {
   email_not_configured: [409, 'This installation can not send e-mail'],
   email_limit_reached: [409, 'The link was sent by e-mail often enough'],
   session_erased: [410, 'The session has been erased'],
+  data_unreadable: [410, 'What is stored can not be opened any more'],
   version_mismatch: [412, 'The object has changed since it was read'],
   payload_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'The body has to be application/json'],

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueryFailedError } from 'typeorm';
+import { SealError } from '../crypto/key-ring.js';
 import { DatabaseBusy, databaseTrouble } from '../database/database-trouble.js';
 import { YotiError } from '../yoti/yoti-error.js';
 import { ApiError, errorCodes, type ErrorCode } from './api-error.js';
@@ -28,6 +29,7 @@ const statusCodes: Record<number, ErrorCode> = {
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof YotiError) return fromYoti(error);
+  if (error instanceof SealError) return new ApiError('data_unreadable', 'Its encryption key was lost.');
   if (error instanceof DatabaseBusy && error.whose === 'tenant') return tooMuchAtOnce();
   const trouble = databaseTrouble(error);
   if (trouble) {
@@ -89,6 +91,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toApiError(thrown);
     if (error.code === 'internal_error') request.log.error({ err: thrown }, 'unexpected error');
+    if (error.code === 'data_unreadable') request.log.error({ err: thrown }, 'a sealed value does not open');
     if (!reply.sent) sendProblem(error, request, reply);
   }
 }

@@ -25,7 +25,7 @@ export class LinksController {
     'Whether it works, until when, when its page was last opened, and what became of its e-mails.',
   )
   @Returns(linkSchema)
-  @Fails('not_found')
+  @Fails('not_found', 'data_unreadable')
   getSessionLink(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
     return this.links.get(caller, id);
   }
@@ -38,7 +38,7 @@ export class LinksController {
       'link back, as a new one. Only while the session waits for its person.',
   )
   @Returns(linkSchema, 201, 'Created')
-  @Fails('not_found', 'link_not_active')
+  @Fails('not_found', 'link_not_active', 'data_unreadable')
   reissueSessionLink(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idSchema }) id: string,
@@ -68,7 +68,7 @@ export class LinksController {
       'of it. The address is forgotten once the e-mail is sent or given up. At most five e-mails a session.',
   )
   @Returns(linkEmailSchema, 202, 'Will be sent')
-  @Fails('not_found', 'email_not_configured', 'link_not_active', 'email_limit_reached')
+  @Fails('not_found', 'email_not_configured', 'link_not_active', 'email_limit_reached', 'data_unreadable')
   emailSessionLink(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idSchema }) id: string,

@@ -31,7 +31,7 @@ export class MediaController {
   @Requires('media:read')
   @Describe('List the media of a session', 'Images and data that the person supplied or Yoti made.')
   @Returns(mediaListSchema)
-  @Fails('not_found', 'result_not_available', 'session_erased')
+  @Fails('not_found', 'result_not_available', 'session_erased', 'data_unreadable')
   listSessionMedia(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
     return this.media.list(caller, id);
   }
@@ -48,6 +48,7 @@ export class MediaController {
     'not_found',
     'result_not_available',
     'session_erased',
+    'data_unreadable',
     'credential_suspect',
     'yoti_refused',
     'yoti_bad_response',

@@ -52,7 +52,10 @@ export const reviewSchema = z
       .describe('Who works on it, until when'),
     decision: z.enum(['approved', 'rejected']).nullable(),
     reasonCode: z.string().nullable(),
-    note: z.string().nullable().describe('For callers with results:read'),
+    note: z
+      .string()
+      .nullable()
+      .describe('For callers with results:read; null also when its encryption key was lost'),
     decidedBy: z.string().nullable(),
     decidedAt: timestampSchema.nullable(),
     createdAt: timestampSchema,

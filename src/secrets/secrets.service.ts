@@ -8,8 +8,7 @@ import { TenantDb } from '../database/tenant-db.js';
 import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { readPage, toPage, type pageQuerySchema } from '../http/pagination.js';
-import type { PolicyDocument } from '../policies/policy.document.js';
-import { secretNamesOf } from '../yoti/compile-specification.js';
+import { policiesNaming } from '../policies/policies-naming.js';
 import { placeOf } from './stored-secrets.js';
 
 const MOST_SECRETS = 100;
@@ -96,18 +95,6 @@ async function requireRoom(em: EntityManager, tenantId: string, name: string): P
   if ((others?.count ?? 0) >= MOST_SECRETS) {
     throw new ApiError('conflict', `A tenant has at most ${MOST_SECRETS} secrets.`);
   }
-}
-
-/** Slugs of the policies whose published version names the secret. */
-async function policiesNaming(em: EntityManager, tenantId: string, name: string): Promise<string[]> {
-  const published = await em.query<{ slug: string; document: PolicyDocument }[]>(
-    `SELECT p.slug, v.document FROM policies p
-       JOIN policy_versions v
-         ON v.tenant_id = p.tenant_id AND v.policy_id = p.id AND v.version = p.published_version
-      WHERE p.tenant_id = $1 ORDER BY p.slug`,
-    [tenantId],
-  );
-  return published.filter(({ document }) => secretNamesOf(document).includes(name)).map(({ slug }) => slug);
 }
 
 const toSecret = ({ id, name, createdAt, createdBy, updatedAt, updatedBy }: Row) => ({

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Events } from '../audit/events.service.js';
-import { KeyRing } from '../crypto/key-ring.js';
+import { ifItOpens, KeyRing } from '../crypto/key-ring.js';
 import { ApiError } from '../http/api-error.js';
 import type { Actor } from '../http/caller.js';
 import { dataKeyOf, sessionFacts, type Decision, type SessionRow } from './session.row.js';
@@ -78,7 +78,8 @@ export class DecideSession {
     return dataKeyOf(row, this.ring).seal(note, 'note');
   }
 
-  openNote(row: Pick<SessionRow, 'dataKey' | 'tenantId' | 'id'>, note: Buffer): string {
-    return dataKeyOf(row, this.ring).open(note, 'note');
+  /** Null when the note can't be opened: its key was lost. */
+  openNote(row: Pick<SessionRow, 'dataKey' | 'tenantId' | 'id'>, note: Buffer): string | null {
+    return ifItOpens(() => dataKeyOf(row, this.ring).open(note, 'note'));
   }
 }

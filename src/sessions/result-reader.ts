@@ -13,7 +13,7 @@ import { findSession } from './find-session.js';
 export class ResultReader {
   constructor(private readonly ring: KeyRing) {}
 
-  /** @throws ApiError not_found, session_erased, result_not_available */
+  /** @throws ApiError not_found, session_erased, result_not_available; SealError, which is answered data_unreadable */
   async read(
     em: EntityManager,
     tenantId: string,

@@ -3,7 +3,7 @@ import type { EventData } from '../audit/event-types.js';
 import type { Suspicion } from '../credentials/credentials.service.js';
 import type { Environment } from '../credentials/environment.js';
 import { DataKey } from '../crypto/data-key.js';
-import type { KeyRing } from '../crypto/key-ring.js';
+import { ifItOpens, type KeyRing } from '../crypto/key-ring.js';
 import { explainClientEvent } from './client-errors.js';
 import type { clientEventTypes, clientSchema, decisionSchema, sessionItemSchema } from './session.schemas.js';
 import type { SessionOutcome, SessionProgress, SessionStatus } from './session.states.js';
@@ -101,7 +101,7 @@ export function toSessionItem(row: SessionRow, ring: KeyRing): SessionItem {
     failureCode: row.failureCode,
     reviewId: row.reviewId,
     lastClientEvent: row.lastClientEvent && toClientEvent(row.lastClientEvent),
-    metadata: readMetadata(row, ring),
+    metadata: ifItOpens(() => readMetadata(row, ring)),
     locale: row.locale,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
@@ -127,7 +127,7 @@ function readMetadata(row: SessionRow, ring: KeyRing): Record<string, string> {
   return JSON.parse(dataKeyOf(row, ring).open(row.metadata, 'metadata')) as Record<string, string>;
 }
 
-/** What the person's client needs, while the person can still go on; null otherwise. */
+/** What the person's client needs, while the person can still go on and it can be opened; null otherwise. */
 export function toClient(
   row: SessionRow,
   ring: KeyRing,
@@ -137,15 +137,17 @@ export function toClient(
   const usable = row.status === 'ongoing' && row.progress !== 'submitted';
   if (!usable || !clientToken || !link || !yotiSessionId || !clientExpiresAt) return null;
   if (clientExpiresAt.getTime() <= Date.now()) return null;
-  const key = dataKeyOf(row, ring);
-  const token = key.open(clientToken, 'client_token');
-  return clientOf({
-    publicUrl,
-    apiUrl: row.apiUrl,
-    link: key.open(link, 'link'),
-    yotiSessionId,
-    token,
-    expiresAt: clientExpiresAt,
+  return ifItOpens(() => {
+    const key = dataKeyOf(row, ring);
+    const token = key.open(clientToken, 'client_token');
+    return clientOf({
+      publicUrl,
+      apiUrl: row.apiUrl,
+      link: key.open(link, 'link'),
+      yotiSessionId,
+      token,
+      expiresAt: clientExpiresAt,
+    });
   });
 }
 

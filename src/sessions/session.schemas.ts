@@ -134,7 +134,10 @@ const sessionShape = {
   failureCode: z.string().nullable().describe('Why the session failed'),
   reviewId: idSchema.nullable().describe('The review that a person decides'),
   lastClientEvent: clientEventSchema.nullable(),
-  metadata: z.record(z.string(), z.string()).describe('Your own key-value pairs'),
+  metadata: z
+    .record(z.string(), z.string())
+    .nullable()
+    .describe('Your own key-value pairs; null when their encryption key was lost'),
   locale: z.string().nullable(),
   createdAt: timestampSchema,
   updatedAt: timestampSchema,

@@ -42,6 +42,7 @@ export class SessionsController {
     'no_active_credential',
     'environment_required',
     'credential_suspect',
+    'data_unreadable',
     'yoti_refused',
     'yoti_bad_response',
     'yoti_unavailable',
@@ -106,7 +107,7 @@ export class SessionsController {
     'Checks, reports, identity profiles and extracted fields with their sources. The look is recorded in the audit trail.',
   )
   @Returns(sessionResultSchema)
-  @Fails('not_found', 'result_not_available', 'session_erased')
+  @Fails('not_found', 'result_not_available', 'session_erased', 'data_unreadable')
   getSessionResult(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
     return this.sessions.result(caller, id);
   }
@@ -122,6 +123,7 @@ export class SessionsController {
     'not_found',
     'result_not_available',
     'session_erased',
+    'data_unreadable',
     'yoti_refused',
     'yoti_bad_response',
     'yoti_unavailable',

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
@@ -155,7 +156,7 @@ describe('row 54: a migration that fails half-way', () => {
     await older.sql('CREATE TABLE ended_links (a integer)');
     const ended = await new Promise<{ code: unknown; printed: string }>((resolve) => {
       const env = { PATH: process.env.PATH, MIGRATION_DATABASE_URL: older.ownerUrl };
-      execFile(process.execPath, [COMMAND], { env }, (error, stdout, stderr) =>
+      execFile(process.execPath, [COMMAND], { env, cwd: tmpdir() }, (error, stdout, stderr) =>
         resolve({ code: error?.code, printed: stdout + stderr }),
       );
     });

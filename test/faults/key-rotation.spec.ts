@@ -1,13 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { DataSource } from 'typeorm';
 import { checkKeyRing } from '../../src/crypto/check-key-ring.js';
 import { KeyRing, keyIdOf } from '../../src/crypto/key-ring.js';
 import { sealedColumns } from '../../src/crypto/sealed-columns.js';
+import { dataSourceOptions } from '../../src/database/data-source.js';
 import { TenantDb } from '../../src/database/tenant-db.js';
 import { eventually, freePort, startTestApp, type TestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
@@ -20,9 +19,8 @@ import {
 } from '../support/factories.js';
 import { secretPlace } from '../../src/webhooks/webhook-signature.js';
 import { expectInvariants } from '../support/invariants.js';
+import { startScript } from '../support/run-script.js';
 import { ServerProcess } from '../support/server-process.js';
-
-const SCRIPT = fileURLToPath(new URL('../../dist/scripts/rewrap.js', import.meta.url));
 
 /** Between two journeys, so that the traffic leaves the servers time to start. */
 const PAUSE_MS = 20;
@@ -143,10 +141,7 @@ describe('row 51: the keys of the key ring', () => {
   /** What a server does with its keys before it serves. */
   const check = (keys: Keys) => checkKeyRing(app.server.app.get(TenantDb), new KeyRing(keys));
 
-  function rewrap(keys: Keys): ChildProcess {
-    const env = { PATH: process.env.PATH, ...settings(keys) };
-    return spawn(process.execPath, [SCRIPT], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  }
+  const rewrap = (keys: Keys, ...args: string[]) => startScript('scripts/rewrap', args, settings(keys));
 
   /** The keys that a server's ring has to have. */
   const knownKeys = async () =>
@@ -185,6 +180,58 @@ describe('row 51: the keys of the key ring', () => {
     expect(await knownKeys()).toEqual([newKey.id, old.id]);
   });
 
+  it('are those of one server when two begin at once with different ones; the other leaves no trace', async () => {
+    await app.sql('UPDATE sessions SET data_key = NULL');
+    for (let round = 0; round < 5; round += 1) {
+      await app.sql('DELETE FROM encryption_keys');
+      const rings: Keys[] = ['a', 'b', 'c'].map((id) => [{ id, key: randomBytes(32) }]);
+      const begun = await Promise.allSettled(rings.map((keys) => check(keys)));
+      const winners = rings.filter((_, n) => begun[n]?.status === 'fulfilled');
+      expect(await knownKeys()).toEqual(winners.flat().map(({ id }) => id));
+      expect(winners).toHaveLength(1);
+      await check(winners[0] ?? []);
+    }
+    await app.sql('DELETE FROM encryption_keys');
+    await check([old, newKey]);
+  });
+
+  it('are looked at on a database that takes no changes', async () => {
+    const options = dataSourceOptions({
+      databaseUrl: app.appUrl,
+      databasePoolSize: 1,
+      databasePrepare: false,
+    });
+    const dataSource = await new DataSource(options).initialize();
+    await dataSource.query('SET default_transaction_read_only = on');
+    try {
+      await checkKeyRing(new TenantDb(dataSource), new KeyRing([old, newKey]));
+    } finally {
+      await dataSource.destroy();
+    }
+  });
+
+  it('are not given up while the ring has them, nor when the database does not need them', async () => {
+    const unknown = await rewrap([old, newKey], '--give-up', 'elsewhere').ended;
+    expect(unknown).toMatchObject({
+      code: 1,
+      printed: expect.stringContaining('does not need a key "elsewhere"'),
+    });
+    for (const { id } of [old, newKey]) {
+      const refused = await rewrap([old, newKey], '--give-up', id).ended;
+      expect(refused).toMatchObject({
+        code: 1,
+        printed: expect.stringContaining(`ENCRYPTION_KEYS has the key "${id}"`),
+      });
+    }
+    const wrong = await rewrap([{ id: old.id, key: randomBytes(32) }], '--give-up', newKey.id).ended;
+    expect(wrong).toMatchObject({ code: 1, printed: expect.stringContaining(`The key "${old.id}" of`) });
+    expect(await rewrap([old], '--forget', newKey.id).ended).toMatchObject({
+      code: 1,
+      printed: expect.stringContaining('Usage:'),
+    });
+    expect(await knownKeys()).toEqual([newKey.id, old.id]);
+  });
+
   it('are rotated under traffic without a failed request, also when the re-wrapping is killed half-way', async () => {
     expectStatus(await tenant.admin.send('PUT', '/v1/secrets/watchlist', { value: 'a-key-elsewhere' }), 200);
     const endpoint = { url: 'https://hooks.example/', events: ['policy.published'] };
@@ -220,8 +267,7 @@ describe('row 51: the keys of the key ring', () => {
     expect(await keysOf({ table: 'sessions', column: 'data_key' })).toContain(old.id);
     expect(await knownKeys()).toEqual([newKey.id, old.id]);
 
-    const again = rewrap([newKey, old]);
-    const [printed, [code]] = await Promise.all([text(again), once(again, 'exit')]);
+    const { printed, code } = await rewrap([newKey, old]).ended;
     expect(printed).toContain(`Nothing needs the key "${old.id}" any more.`);
     expect(code).toBe(0);
     expect(await knownKeys()).toEqual([newKey.id]);
@@ -249,22 +295,15 @@ describe('row 51: the keys of the key ring', () => {
     const other = new pg.Client({ connectionString: app.database.adminUrl });
     await other.connect();
     await other.query('BEGIN; LOCK TABLE secrets IN EXCLUSIVE MODE');
-    const process = rewrap([newKey, old]);
-    const exit = once(process, 'exit');
+    const { child, ended } = rewrap([newKey, old]);
     await eventually(async () => {
       const waiting = await app.sql(
         `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'secrets'::regclass`,
       );
-      return waiting.length > 0 || process.exitCode !== null;
+      return waiting.length > 0 || child.exitCode !== null;
     }, 60_000);
-    process.kill('SIGKILL');
-    await exit;
+    child.kill('SIGKILL');
+    await ended;
     await other.end();
   }
 });
-
-async function text(child: ChildProcess): Promise<string> {
-  let printed = '';
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) printed += chunk.toString();
-  return printed;
-}

@@ -32,6 +32,16 @@ const EMPTIED = [
 ];
 
 /**
+ * How PostgreSQL archives to a directory, as the operations guide has it. A file that is there already is archived when
+ * it is the same one: the server asks again after a crash between the move and the end.
+ */
+export const archiveCommand = (directory: string): string => {
+  const file = `${directory}/%f`;
+  const copy = `cp %p ${file}.part && sync ${file}.part && mv ${file}.part ${file}`;
+  return `if test -f ${file}; then cmp -s %p ${file}; else ${copy}; fi && sync ${directory}`;
+};
+
+/**
  * A PostgreSQL server of a test's own that archives its write-ahead log, as production does, so that it can be backed up
  * while it works and restored to a moment. Only the server's own programs are used: the low-level backup functions.
  */
@@ -52,9 +62,7 @@ export class ArchivedPostgres implements TestDatabase {
     try {
       await server.launch();
       await server.sql('ALTER SYSTEM SET archive_mode = on');
-      await server.sql(
-        `ALTER SYSTEM SET archive_command = 'cp %p ${archive}/%f.part && mv ${archive}/%f.part ${archive}/%f'`,
-      );
+      await server.sql(`ALTER SYSTEM SET archive_command = '${archiveCommand(archive)}'`);
       await server.stop();
       await server.launch();
       await migrate({ url: server.ownerUrl });

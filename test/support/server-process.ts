@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const ENTRY = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
@@ -21,7 +22,12 @@ export class ServerProcess {
    */
   static async start(settings: Record<string, string>): Promise<ServerProcess> {
     const env = { PATH: process.env.PATH, ...settings };
-    const child = spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [ENTRY], {
+      env,
+      // Where no .env is read.
+      cwd: tmpdir(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let printed = '';
     await new Promise<void>((resolve, reject) => {
       const read = (chunk: Buffer) => {

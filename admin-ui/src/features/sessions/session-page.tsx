@@ -182,7 +182,7 @@ function SessionFacts({ session }: { session: Session }) {
           ['Yoti asked', time(session.syncedAt)],
           ['Why not since', session.syncError && words(session.syncError)],
           ['Client said', told && <ClientSaid key="told" told={told} />],
-          ...Object.entries(metadata).map(([name, value]): [string, string] => [name, value]),
+          ...Object.entries(metadata ?? {}).map(([name, value]): [string, string] => [name, value]),
         ]}
       />
     </>
