@@ -147,7 +147,10 @@ export class CreateSession {
         this.events.publish(em, tenantId, 'session.created', publication),
         claim && this.deps.idempotency.finish(em, claim, session),
       ]);
-      if (changed !== 1) throw new ApiError('unavailable', 'The creation took too long and was given up.');
+      if (changed !== 1)
+        throw new ApiError('unavailable', 'The creation took too long and was given up.', {
+          retryAfterSeconds: 1,
+        });
       return owes;
     });
     if (owed) this.deps.wakeUp.wake('deliveries');

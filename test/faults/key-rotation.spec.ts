@@ -5,6 +5,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { checkKeyRing } from '../../src/crypto/check-key-ring.js';
 import { KeyRing, keyIdOf } from '../../src/crypto/key-ring.js';
+import { countLeft } from '../../src/crypto/rewrap.js';
 import { sealedColumns } from '../../src/crypto/sealed-columns.js';
 import { dataSourceOptions } from '../../src/database/data-source.js';
 import { TenantDb } from '../../src/database/tenant-db.js';
@@ -207,6 +208,17 @@ describe('row 51: the keys of the key ring', () => {
       await checkKeyRing(new TenantDb(dataSource), new KeyRing([old, newKey]));
     } finally {
       await dataSource.destroy();
+    }
+  });
+
+  it('are counted in steps, none of which reads a whole table', async () => {
+    for (let n = 0; n < 5; n += 1) await createSession(tenant);
+    const [stored] = await app.sql('SELECT count(*)::int AS count FROM sessions WHERE data_key IS NOT NULL');
+    for (const batch of [1, 2, 1000]) {
+      const db = app.server.app.get(TenantDb);
+      const left = await countLeft({ db, ring: new KeyRing([newKey, old]), batch });
+      expect(left).toContainEqual({ keyId: old.id, table: 'sessions', ...stored });
+      expect(left).toContainEqual({ keyId: old.id, table: 'credentials', count: 1 });
     }
   });
 

@@ -4454,7 +4454,7 @@ export interface components {
              * @description Stable error code
              * @enum {string}
              */
-            code: "invalid_request" | "malformed_body" | "unauthenticated" | "login_failed" | "forbidden" | "tenant_required" | "environment_required" | "tenant_suspended" | "cross_site_request" | "not_found" | "conflict" | "already_exists" | "no_active_credential" | "policy_not_published" | "review_decided" | "review_claimed" | "review_not_claimed" | "result_not_available" | "link_not_active" | "email_not_configured" | "email_limit_reached" | "session_erased" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "policy_invalid" | "credential_invalid" | "idempotency_in_flight" | "rate_limited" | "internal_error" | "yoti_refused" | "yoti_bad_response" | "yoti_unavailable" | "credential_suspect" | "unavailable";
+            code: "invalid_request" | "malformed_body" | "unauthenticated" | "login_failed" | "forbidden" | "tenant_required" | "environment_required" | "tenant_suspended" | "cross_site_request" | "not_found" | "conflict" | "already_exists" | "no_active_credential" | "policy_not_published" | "review_decided" | "review_claimed" | "review_not_claimed" | "result_not_available" | "link_not_active" | "email_not_configured" | "email_limit_reached" | "session_erased" | "data_unreadable" | "version_mismatch" | "payload_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "policy_invalid" | "credential_invalid" | "idempotency_in_flight" | "rate_limited" | "internal_error" | "yoti_refused" | "yoti_bad_response" | "yoti_unavailable" | "credential_suspect" | "unavailable";
             /** @description What was wrong this time */
             detail?: string;
             /** @description Id of the request, for support */
@@ -4764,7 +4764,7 @@ export interface components {
             } | null;
             decision: ("approved" | "rejected") | null;
             reasonCode: string | null;
-            /** @description For callers with results:read */
+            /** @description For callers with results:read; null also when its encryption key was lost */
             note: string | null;
             decidedBy: string | null;
             decidedAt: string | null;
@@ -5008,10 +5008,10 @@ export interface components {
             /** @description The review that a person decides */
             reviewId: string | null;
             lastClientEvent: components["schemas"]["ClientEvent"] | null;
-            /** @description Your own key-value pairs */
+            /** @description Your own key-value pairs; null when their encryption key was lost */
             metadata: {
                 [key: string]: string;
-            };
+            } | null;
             locale: string | null;
             /**
              * Format: date-time
@@ -5182,10 +5182,10 @@ export interface components {
             /** @description The review that a person decides */
             reviewId: string | null;
             lastClientEvent: components["schemas"]["ClientEvent"] | null;
-            /** @description Your own key-value pairs */
+            /** @description Your own key-value pairs; null when their encryption key was lost */
             metadata: {
                 [key: string]: string;
-            };
+            } | null;
             locale: string | null;
             /**
              * Format: date-time
@@ -10873,6 +10873,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -11403,7 +11412,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session_erased`: The session has been erased */
+            /**
+             * @description `session_erased`: The session has been erased
+             *
+             *     `data_unreadable`: What is stored can not be opened any more
+             */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -11518,7 +11531,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session_erased`: The session has been erased */
+            /**
+             * @description `session_erased`: The session has been erased
+             *
+             *     `data_unreadable`: What is stored can not be opened any more
+             */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -11738,6 +11755,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -11845,6 +11871,15 @@ export interface operations {
              *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12125,6 +12160,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -12258,7 +12302,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session_erased`: The session has been erased */
+            /**
+             * @description `session_erased`: The session has been erased
+             *
+             *     `data_unreadable`: What is stored can not be opened any more
+             */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -12386,7 +12434,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session_erased`: The session has been erased */
+            /**
+             * @description `session_erased`: The session has been erased
+             *
+             *     `data_unreadable`: What is stored can not be opened any more
+             */
             410: {
                 headers: {
                     [name: string]: unknown;
