@@ -163,18 +163,20 @@ describe('row 61: backup, restore to a moment, and lost keys', () => {
     expect(await resultOf(later.tenant, later.session)).toEqual(later.result);
 
     const lost = `/v1/sessions/${older.session.id}`;
-    const { key } = older.tenant;
-    expect(expectStatus(await key.get(lost), 200)).toMatchObject({ status: 'completed', metadata: null });
-    expect(expectStatus(await key.get(`/v1/sessions/${later.session.id}`), 200)).toMatchObject({ metadata });
-    const { items } = expectStatus(await key.get('/v1/sessions?limit=100'), 200);
+    const caller = older.tenant.key;
+    expect(expectStatus(await caller.get(lost), 200)).toMatchObject({ status: 'completed', metadata: null });
+    expect(expectStatus(await caller.get(`/v1/sessions/${later.session.id}`), 200)).toMatchObject({
+      metadata,
+    });
+    const { items } = expectStatus(await caller.get('/v1/sessions?limit=100'), 200);
     expect(items).toContainEqual(expect.objectContaining({ id: later.session.id, metadata }));
     for (const path of [`${lost}/result`, `${lost}/media`]) {
-      expect(await key.get(path)).toMatchObject({ status: 410, body: { code: 'data_unreadable' } });
+      expect(await caller.get(path)).toMatchObject({ status: 410, body: { code: 'data_unreadable' } });
     }
-    const waiting = expectStatus(await key.get(`/v1/sessions?status=ongoing&limit=100`), 200).items;
+    const waiting = expectStatus(await caller.get(`/v1/sessions?status=ongoing&limit=100`), 200).items;
     expect(waiting.length).toBeGreaterThan(0);
     for (const { id } of waiting) {
-      expect((await key.get(`/v1/sessions/${id}`)).status).toBe(200);
+      expect((await caller.get(`/v1/sessions/${id}`)).status).toBe(200);
     }
     await activateCredential(app, older.tenant);
     const again = await finished(older.tenant);
