@@ -6,6 +6,12 @@ import { fileURLToPath } from 'node:url';
 const START_MS = 60_000;
 const ENTRY = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
+/** Those that run: they don't outlive this process, unless it is killed itself. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** The built server in a process of its own, so that it can be killed, frozen and stopped as an operator would. */
 export class ServerProcess {
   private constructor(
@@ -24,6 +30,8 @@ export class ServerProcess {
   static async start(settings: Record<string, string>): Promise<ServerProcess> {
     const env = { PATH: process.env.PATH, ...settings };
     const child = spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    children.add(child);
+    child.once('exit', () => children.delete(child));
     let printed = '';
     const ready = new Promise<void>((resolve, reject) => {
       const read = (chunk: Buffer) => {
