@@ -140,10 +140,10 @@ function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Removes what killed runs left: whoever can claim a directory knows that its process is gone. */
-function removeLeftovers(): void {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
-    const directory = join(tmpdir(), name);
+/** Removes what killed runs left in a folder: whoever can claim a directory knows that its process is gone. */
+export function removeLeftovers(folder = tmpdir()): void {
+  for (const name of readdirSync(folder).filter((entry) => entry.startsWith(PREFIX))) {
+    const directory = join(folder, name);
     try {
       if (Date.now() - statSync(directory).mtimeMs < NEW_MS) continue;
       claimDirectory(directory);
