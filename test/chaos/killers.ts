@@ -36,8 +36,8 @@ async function findVictim(site: ChaosSite, role: Role, which: number, over: Abor
   for (; !over.aborted; await pause(0.2, over)) {
     const running = site.processes.filter(({ isRunning }) => isRunning);
     const candidates = running.filter(({ name }) => name.startsWith(role));
-    if (running.length > LEFT && candidates.length > 0)
-      return candidates[Math.floor(which * candidates.length)];
+    const victim = candidates[Math.floor(which * candidates.length)];
+    if (victim && running.length > LEFT) return victim;
   }
   return undefined;
 }

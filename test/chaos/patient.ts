@@ -35,7 +35,8 @@ export async function patientPost(
 ): Promise<Answer<Any>> {
   const caller = client.with({ 'idempotency-key': key });
   for (const end = Date.now() + LONGEST_MS; Date.now() < end;) {
-    const answer = await timed(attempts, () => attempt(() => caller.post<Any>(path, body)));
+    // Timed to its end, which may come after the caller's patience has.
+    const answer = await attempt(() => timed(attempts, () => caller.post<Any>(path, body)));
     if (!answer) {
       tally.add('requests without an answer');
       await sleep(WAIT_MS);

@@ -63,22 +63,16 @@ export async function runChaos(options: ChaosOptions): Promise<boolean> {
 async function act(
   stage: Stage,
   plan: PlannedSession[],
-  { seconds, tenants }: ChaosOptions,
+  { seconds }: ChaosOptions,
   dice: Dice,
   say: (line: string) => void,
 ): Promise<void> {
-  const { site, tally, watch, surprises } = stage;
+  const { site, tally, surprises } = stage;
   const killing = new AbortController();
   const over = new AbortController();
   let sweeps = false;
   site.misbehave(true);
-  const others = [
-    hurryTime(site, () => sweeps, over.signal),
-    watch.run(over.signal),
-    ...Array.from({ length: tenants }, (_, index) =>
-      acting(surprises, `reviewer ${index}`, runReviewer(stage, index, plan, over.signal)),
-    ),
-  ];
+  const others = [hurryTime(site, () => sweeps, over.signal), ...accompany(stage, plan, over.signal)];
   const killers = [
     killProcesses(site, dice, tally, killing.signal),
     killPostgres(site, dice, tally, [seconds / 3, (seconds * 2) / 3]),
@@ -101,6 +95,14 @@ async function act(
     await Promise.allSettled([...others, ...killers]);
   }
   site.misbehave(false);
+}
+
+/** Who is there until the end. */
+function accompany(stage: Stage, plan: PlannedSession[], over: AbortSignal): Promise<void>[] {
+  const reviewers = stage.tenants.map((_, index) =>
+    acting(stage.surprises, `reviewer ${index}`, runReviewer(stage, index, plan, over)),
+  );
+  return [stage.watch.run(over), ...reviewers];
 }
 
 /** Waits until nothing is left to do, or nothing gets less any more: what is not done shows in the verification. */
