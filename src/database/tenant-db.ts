@@ -135,11 +135,6 @@ export class TenantDb {
   }
 }
 
-/** The runner and its entity manager say it with errors of their own. */
-const isReleased = (error: unknown): error is Error =>
-  error instanceof QueryRunnerAlreadyReleasedError ||
-  error instanceof QueryRunnerProviderAlreadyReleasedError;
-
 /** @throws CommitUnknown when the answer didn't come */
 async function commit(runner: QueryRunner): Promise<void> {
   // Gone before anything was sent: then nothing took effect.
@@ -155,3 +150,8 @@ async function commit(runner: QueryRunner): Promise<void> {
 function markAsOpen(runner: QueryRunner): void {
   Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
 }
+
+/** The runner and its entity manager say it with errors of their own. */
+const isReleased = (error: unknown): error is Error =>
+  error instanceof QueryRunnerAlreadyReleasedError ||
+  error instanceof QueryRunnerProviderAlreadyReleasedError;
