@@ -22,5 +22,7 @@ try {
   fail(error.message);
 }
 await import('../test/support/typescript-loader.mjs');
+// What was started ends with this process.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const { runChaos } = await import('../test/chaos/run.ts');
 process.exit((await runChaos({ seed: values.seed, sessions, tenants, seconds })) ? 0 : 1);

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource, type EntityManager } from 'typeorm';
 import { dataSourceOptions } from '../src/database/data-source.js';
+import { ConnectionLost } from '../src/database/database-trouble.js';
 import { StatementNames } from '../src/database/statement-client.js';
 import { TenantDb } from '../src/database/tenant-db.js';
+import { eventually } from './support/app.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 
 const PREPARED = `SELECT name FROM pg_prepared_statements WHERE statement = $1`;
@@ -61,6 +63,16 @@ describe('the database connection', () => {
     expect(await slugs()).toEqual([]);
     await db.withoutTenant((em) => addTenant(em, 'alone'));
     expect(await slugs()).toEqual(['alone']);
+  });
+
+  it('tells the loss of the connection as such to whoever asks on in the same transaction', async () => {
+    const work = db.withoutTenant(async (em) => {
+      await em.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+      await eventually(async () => em.queryRunner?.isReleased);
+      return em.query('SELECT 1');
+    });
+    await expect(work).rejects.toBeInstanceOf(ConnectionLost);
+    expect(await db.lookUp('SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
   });
 
   it('I1 sets the tenant before the first statement, and forgets it after the last', async () => {

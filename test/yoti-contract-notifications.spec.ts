@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import yoti from 'yoti';
-import { notificationReceiver } from './support/simulated-yoti.js';
+import { finishAsAgent, notificationReceiver, simulatedYoti } from './support/simulated-yoti.js';
 import { specification, yotiContract } from './support/yoti-contract.js';
 
 type Notifications = InstanceType<typeof yoti.NotificationConfigBuilder>;
@@ -97,6 +97,35 @@ describe('notifications', () => {
     expect(receiver.received[0]?.body['topic']).toBe('session_completion');
     expect(receiver.received[0]?.headers.authorization).toBe('Bearer wrong');
     receiver.close();
+  });
+
+  it('asks what becomes of each copy of each notification, where a draw is given', async () => {
+    const receiver = await notificationReceiver();
+    const drawn: string[] = [];
+    const { simulator, app } = await simulatedYoti({
+      drawNotification: ({ topic }) => {
+        drawn.push(topic);
+        return drawn.length === 1 ? [true, false, true] : [false];
+      },
+    });
+    const session = await app.client.createSession(subscribed(receiver.endpoint, everything));
+    const token = session.getClientSessionToken();
+    await finishAsAgent(simulator, app, { id: session.getSessionId(), token });
+    await simulator.advanceClock(5);
+    const logged = simulator.notifications();
+    await simulator.close();
+    receiver.close();
+    expect(receiver.received.map(({ body }) => body['topic'])).toEqual([
+      'resource_update',
+      'resource_update',
+    ]);
+    expect(logged.slice(0, 3).map(({ copy, state }) => [copy, state])).toEqual([
+      [undefined, 'delivered'],
+      [1, 'dropped'],
+      [2, 'delivered'],
+    ]);
+    expect(logged.slice(3).every(({ state }) => state === 'dropped')).toBe(true);
+    expect(logged).toHaveLength(drawn.length + 2);
   });
 
   it('says nothing about expiry', async () => {

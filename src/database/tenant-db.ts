@@ -1,5 +1,11 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { DataSource, QueryRunnerAlreadyReleasedError, type EntityManager, type QueryRunner } from 'typeorm';
+import {
+  DataSource,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+  type EntityManager,
+  type QueryRunner,
+} from 'typeorm';
 import { CONFIG, type Config } from '../config.js';
 import {
   CommitUnknown,
@@ -120,7 +126,7 @@ export class TenantDb {
       return result;
     } catch (error) {
       // TypeORM lets a runner go whose connection went away, and doesn't know it any more when it is asked again.
-      if (error instanceof QueryRunnerAlreadyReleasedError) throw new ConnectionLost(error.message);
+      if (isReleased(error)) throw new ConnectionLost(error.message);
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
       throw error;
     } finally {
@@ -144,3 +150,8 @@ async function commit(runner: QueryRunner): Promise<void> {
 function markAsOpen(runner: QueryRunner): void {
   Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
 }
+
+/** The runner and its entity manager say it with errors of their own. */
+const isReleased = (error: unknown): error is Error =>
+  error instanceof QueryRunnerAlreadyReleasedError ||
+  error instanceof QueryRunnerProviderAlreadyReleasedError;

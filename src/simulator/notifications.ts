@@ -15,7 +15,12 @@ export interface Delivery {
   nextAttemptAt: number;
   /** Goes before what was queued earlier for the same session. */
   newestFirst?: true;
+  /** Which extra copy of a notification it is, from 1; left out for the original. */
+  copy?: number;
 }
+
+/** Draws what becomes of one notification: whether each of its copies is sent, the original first. */
+export type NotificationDraw = (body: Delivery['body']) => boolean[];
 
 /** What came back from one try: a status, or why there was none. */
 export interface Attempt {
@@ -92,6 +97,7 @@ export class Notifier {
   constructor(
     private readonly store: Store,
     private readonly clock: VirtualClock,
+    private readonly draw?: NotificationDraw,
   ) {
     for (const delivery of store.deliveries.values()) this.remember(delivery, 'pending');
   }
@@ -107,8 +113,10 @@ export class Notifier {
     );
     if (subscribed.length && knobs.extraTopic !== undefined) subscribed.push({ topic: knobs.extraTopic });
     for (const event of subscribed) {
-      for (let copy = 0; copy <= knobs.duplicate; copy += 1) {
-        this.queue(this.deliveryOf(session, notifications, event, knobs), knobs.drop);
+      const delivery = this.deliveryOf(session, notifications, event, knobs);
+      const copies = this.draw?.(delivery.body) ?? copiesOf(event.topic, knobs);
+      for (const [copy, isSent] of copies.entries()) {
+        this.queue({ ...delivery, id: randomUUID(), ...(copy > 0 && { copy }) }, isSent);
       }
     }
     this.pump();
@@ -127,7 +135,7 @@ export class Notifier {
     const known = this.log.get(id)?.delivery;
     if (!known) return undefined;
     const again = { ...known, id: randomUUID(), attempts: [], nextAttemptAt: this.clock.now() };
-    this.queue(again, []);
+    this.queue(again, true);
     this.pump();
     return this.deliveries().find((delivery) => delivery.id === again.id);
   }
@@ -176,10 +184,9 @@ export class Notifier {
     notifications: Subscription,
     event: Omit<Delivery['body'], 'session_id'>,
     knobs: NotificationKnobs,
-  ): Delivery {
+  ): Omit<Delivery, 'id'> {
     const authorization = knobs.badAuth === true ? 'Bearer wrong' : authorizationOf(notifications);
     return {
-      id: randomUUID(),
       sessionId: session.id,
       endpoint: notifications.endpoint ?? '',
       ...(authorization !== undefined && knobs.badAuth !== 'missing' && { authorization }),
@@ -190,8 +197,8 @@ export class Notifier {
     };
   }
 
-  private queue(delivery: Delivery, drop: NotificationKnobs['drop']): void {
-    if (drop === true || drop.includes(delivery.body.topic)) {
+  private queue(delivery: Delivery, isSent: boolean): void {
+    if (!isSent) {
       this.remember(delivery, 'dropped');
       return;
     }
@@ -247,4 +254,10 @@ export class Notifier {
     this.timer = setTimeout(() => this.pump(), Math.min(...times, now + LONGEST_TIMER_MS) - now);
     this.timer.unref();
   }
+}
+
+/** Whether each copy of a notification is sent, as the knobs say for all of its topic alike. */
+function copiesOf(topic: string, { drop, duplicate }: NotificationKnobs): boolean[] {
+  const isSent = drop !== true && !drop.includes(topic);
+  return Array.from({ length: duplicate + 1 }, () => isSent);
 }

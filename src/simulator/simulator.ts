@@ -8,7 +8,13 @@ import { recordRequests, RequestLog } from './control/request-log.js';
 import { Engine, play } from './engine.js';
 import { FaultBook } from './faults.js';
 import { compress, createApp } from './http.js';
-import { DEFAULT_KNOBS, Notifier, type LoggedDelivery, type NotificationKnobs } from './notifications.js';
+import {
+  DEFAULT_KNOBS,
+  Notifier,
+  type LoggedDelivery,
+  type NotificationDraw,
+  type NotificationKnobs,
+} from './notifications.js';
 import type { Timing } from './reports.js';
 import { clientRoutes } from './routes/client.js';
 import { CONTROL_PREFIX, controlRoutes } from './routes/control.js';
@@ -44,6 +50,8 @@ export interface SimulatorOptions {
   wallClock?: () => number;
   /** Host names, besides loopback ones and `host`, by which the control paths may be addressed. */
   controlHosts?: string[];
+  /** Says for each notification which of its copies are sent, in place of `drop` and `duplicate`. */
+  drawNotification?: NotificationDraw;
 }
 
 /** A running simulator. */
@@ -82,7 +90,7 @@ function assemble(options: SimulatorOptions): ControlDependencies {
   const store = new Store(options.stateFile);
   if (store.savedClock) clock.restore(store.savedClock);
   for (const app of options.apps ?? []) store.saveApp(app);
-  const notifier = new Notifier(store, clock);
+  const notifier = new Notifier(store, clock, options.drawNotification);
   const engine = new Engine(store, notifier, clock, {
     allowHttpNotifications: options.allowHttpNotifications ?? true,
     timing: { ...DEFAULT_TIMING, ...options.timing },

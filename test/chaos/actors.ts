@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Any } from '../support/client.js';
-import type { Tally } from './dice.js';
-import { patientGet, patientPost } from './patient.js';
+import type { Watch } from './notifications-watch.js';
+import { patientGet, patientPost, type Notes } from './patient.js';
 import { KINDS, type Kind, type PlannedSession } from './plan.js';
 import type { ChaosSite } from './site.js';
+import type { Span } from './spans.js';
 import type { ChaosTenant } from './tenants.js';
 
 /** What the integrators were told: id of the acknowledged session, by tenant and reference. */
@@ -15,25 +16,27 @@ export type Decisions = Map<string, 'approved' | 'rejected'>;
 export const ledgerKey = (tenantId: string, reference: string) => `${tenantId} ${reference}`;
 
 /** What the actors of a run share. */
-export interface Stage {
+export interface Stage extends Notes {
   site: ChaosSite;
   tenants: ChaosTenant[];
-  tally: Tally;
+  watch: Watch;
   ledger: Ledger;
   decisions: Decisions;
-  /** Sessions at Yoti of which a notification was answered 200. */
-  acknowledged: ReadonlySet<string>;
-  /** What was answered otherwise than the guide says. */
-  surprises: string[];
+  /** When each request for a session was under way. */
+  creations: Span[];
 }
+
+/** An actor's error is a surprise, and no reason for the others to stop. */
+export const acting = (surprises: string[], who: string, act: Promise<void>): Promise<void> =>
+  act.catch((error: Error) => void surprises.push(`${who}: ${error.message}`));
 
 /** An integrator has one person verified, or thinks better of it. */
 export async function runSession(stage: Stage, planned: PlannedSession): Promise<void> {
-  const { site, tally, ledger, surprises } = stage;
+  const { site, ledger, surprises, creations } = stage;
   const { tenant } = tenantOf(stage, planned.tenant);
   await sleep(planned.startsAfter * 1000);
   const body = { policy: 'identity', reference: planned.reference };
-  const created = await patientPost(tenant.key, '/v1/sessions', body, planned.reference, tally);
+  const created = await patientPost(stage, tenant.key, '/v1/sessions', body, planned.reference, creations);
   if (created.status !== 201) {
     surprises.push(`creation of ${planned.reference}: ${created.status} ${JSON.stringify(created.body)}`);
     return;
@@ -42,19 +45,20 @@ export async function runSession(stage: Stage, planned: PlannedSession): Promise
   ledger.set(ledgerKey(tenant.id, planned.reference), id);
   await sleep(planned.thinks * 1000);
   if (planned.scenario) {
+    site.fates.assign(client.yotiSessionId as string, planned.reference);
     site.yoti.setScenario(planned.scenario, client.yotiSessionId as string);
     site.yoti.play(client.yotiSessionId as string);
     return;
   }
   const cancelled = await patientPost(
+    stage,
     tenant.key,
     `/v1/sessions/${id}/cancel`,
     {},
     `${planned.reference}-x`,
-    tally,
   );
   // The answer to the first request may have been lost: then the second finds it done.
-  const done = cancelled.status === 409 && (await patientGet(tenant.key, `/v1/sessions/${id}`));
+  const done = cancelled.status === 409 && (await patientGet(stage, tenant.key, `/v1/sessions/${id}`));
   if (cancelled.status !== 200 && cancelled.status !== 201 && done.status !== 'cancelled') {
     surprises.push(`cancelling ${id}: ${cancelled.status} ${JSON.stringify(cancelled.body)}`);
   }
@@ -62,20 +66,15 @@ export async function runSession(stage: Stage, planned: PlannedSession): Promise
 
 /** A reviewer decides case after case, until there is nothing more to come. */
 export async function runReviewer(stage: Stage, index: number, plan: PlannedSession[], over: AbortSignal) {
-  const { tally, decisions, surprises } = stage;
+  const { decisions, surprises } = stage;
   const { reviewer } = tenantOf(stage, index);
   const kinds = new Map<string, Kind>(
     plan.filter(({ tenant }) => tenant === index).map(({ reference, kind }) => [reference, KINDS[kind]]),
   );
   let claims = 0;
   while (!over.aborted) {
-    const claim = await patientPost(
-      reviewer,
-      '/v1/reviews/claim-next',
-      {},
-      `claim-${index}-${(claims += 1)}`,
-      tally,
-    );
+    const key = `claim-${index}-${(claims += 1)}`;
+    const claim = await patientPost(stage, reviewer, '/v1/reviews/claim-next', {}, key);
     const review: Any = claim.body.review;
     const decision = kinds.get(review?.reference as string)?.review;
     if (!review) {
@@ -87,7 +86,7 @@ export async function runReviewer(stage: Stage, index: number, plan: PlannedSess
       return;
     }
     const path = `/v1/reviews/${review.id}/decision`;
-    const decided = await patientPost(reviewer, path, decision, `decide-${review.id}`, tally);
+    const decided = await patientPost(stage, reviewer, path, decision, `decide-${review.id}`);
     const known = decided.status === 409 && decided.body.code === 'review_decided';
     if (decided.status === 200 || known) decisions.set(review.id as string, decision.decision);
     else surprises.push(`deciding ${review.id}: ${decided.status} ${JSON.stringify(decided.body)}`);

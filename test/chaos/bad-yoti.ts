@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import type { Dice, Tally } from './dice.js';
 
 /** Out of a thousand calls. The lost answers are those of calls that were carried out. */
-const TROUBLE = { none: 950, status: 20, reset: 8, 'lost answer': 6, garbage: 6, hang: 10 } as const;
+export const TROUBLE = { none: 950, status: 20, reset: 8, 'lost answer': 6, garbage: 6, hang: 10 } as const;
 const STATUSES = { '500': 1, '502': 1, '503': 2 } as const;
 
 /** Yoti on a bad day: stands before the simulator, and answers one call in twenty with an error or not at all. */
@@ -38,8 +38,7 @@ export class BadYoti {
   private take(request: IncomingMessage, response: ServerResponse): void {
     this.calls += 1;
     const trouble = this.bad ? this.dice.pick(TROUBLE, 'yoti', this.calls) : 'none';
-    this.tally.add('calls of Yoti');
-    if (trouble !== 'none') this.tally.add(`Yoti: ${trouble}`);
+    if (this.bad) this.count(trouble, isCreation(request));
     switch (trouble) {
       case 'hang':
         request.resume();
@@ -62,9 +61,17 @@ export class BadYoti {
     }
   }
 
+  private count(trouble: keyof typeof TROUBLE, creates: boolean): void {
+    this.tally.add('calls of Yoti');
+    if (trouble === 'none') return;
+    this.tally.add(`Yoti: ${trouble}`);
+    if (creates) this.tally.add('creations spoiled by Yoti');
+  }
+
   private passOn(request: IncomingMessage, response: ServerResponse, losesAnswer: boolean): void {
     const { method, headers, url = '' } = request;
     const onward = httpRequest(new URL(url, this.upstream), { method, headers }, (answer) => {
+      if (this.bad && isCreation(request) && answer.statusCode === 201) this.tally.add('creations at Yoti');
       if (losesAnswer) {
         answer.resume();
         response.destroy();
@@ -74,6 +81,13 @@ export class BadYoti {
       answer.pipe(response);
     });
     onward.on('error', () => response.destroy());
+    // A caller that was killed in the midst of its request.
+    request.on('close', () => {
+      if (!request.complete) onward.destroy();
+    });
     request.pipe(onward);
   }
 }
+
+const isCreation = ({ method, url = '' }: IncomingMessage) =>
+  method === 'POST' && /\/sessions(\?|$)/.test(url);

@@ -1,30 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dice, Tally } from './dice.js';
-import type { ChaosSite } from './site.js';
+import type { ChaosSite, Role } from './site.js';
+import { timed } from './spans.js';
 
-/** No more are killed when fewer than this many run. */
-const SPARED = 3;
+/** Somebody has to be there to be in the middle of something: starting takes longer than pauses on a busy machine. */
+const LEFT = 2;
 const PAUSE_SECONDS = 2.5;
 const MORE_SECONDS = 3;
 const OUTAGE_SECONDS = 1;
 const MORE_OUTAGE_SECONDS = 2;
 
-/** Kills one process after the other with -9, at times and in an order that the seed says. */
+/**
+ * Kills one process after the other with -9, at times and in an order that the seed says; of each two one serves and
+ * one works.
+ */
 export async function killProcesses(
   site: ChaosSite,
   dice: Dice,
   tally: Tally,
   over: AbortSignal,
 ): Promise<void> {
-  for (let round = 1; !over.aborted; round += 1) {
+  for (let round = 0; !over.aborted; round += 1) {
     await pause(PAUSE_SECONDS + MORE_SECONDS * dice.throw('pause', round), over);
-    const running = site.processes.filter(({ isRunning }) => isRunning);
-    const victim = running[Math.floor(dice.throw('victim', round) * running.length)];
-    // Starting takes longer than pauses do on a busy machine; somebody has to be there to be in the middle of something.
-    if (over.aborted || !victim || running.length < SPARED) continue;
-    await victim.kill();
+    const servesFirst = dice.throw('first', Math.floor(round / 2)) < 0.5;
+    const role = (round % 2 === 0) === servesFirst ? 'api' : 'worker';
+    const victim = await findVictim(site, role, dice.throw('victim', round), over);
+    if (!victim) continue;
+    await timed(site.kills[role], () => victim.kill());
     tally.add(`kills of ${victim.name}`);
   }
+}
+
+/** Waits until enough others would be left. @returns undefined when it is over */
+async function findVictim(site: ChaosSite, role: Role, which: number, over: AbortSignal) {
+  for (; !over.aborted; await pause(0.2, over)) {
+    const running = site.processes.filter(({ isRunning }) => isRunning);
+    const candidates = running.filter(({ name }) => name.startsWith(role));
+    const victim = candidates[Math.floor(which * candidates.length)];
+    if (victim && running.length > LEFT) return victim;
+  }
+  return undefined;
 }
 
 /** Kills PostgreSQL with -9 at the given seconds of the run, and starts it again a moment later. */
@@ -37,10 +52,12 @@ export async function killPostgres(
   const begun = Date.now();
   for (const [index, at] of seconds.entries()) {
     await sleep(at * 1000 - (Date.now() - begun));
-    await site.postgres.kill();
-    tally.add('kills of PostgreSQL');
-    await sleep((OUTAGE_SECONDS + MORE_OUTAGE_SECONDS * dice.throw('outage', index)) * 1000);
-    await site.postgres.restart();
+    await timed(site.outages, async () => {
+      await site.postgres.kill();
+      tally.add('kills of PostgreSQL');
+      await sleep((OUTAGE_SECONDS + MORE_OUTAGE_SECONDS * dice.throw('outage', index)) * 1000);
+      await site.postgres.restart();
+    });
   }
 }
 

@@ -6,11 +6,8 @@ const LOOK_MS = 500;
 
 /** Keeps count of the notifications: the simulator's own log forgets the oldest. */
 export class Watch {
-  /** Sessions at Yoti of which a notification was answered 200. */
-  readonly acknowledged = new Set<string>();
-  private readonly states = new Map<string, LoggedDelivery['state']>();
-  private readonly copies = new Map<string, number>();
-  private readonly retried = new Set<string>();
+  /** In the order in which they were queued. */
+  private readonly seen = new Map<string, LoggedDelivery>();
 
   constructor(private readonly yoti: Simulator) {}
 
@@ -24,28 +21,49 @@ export class Watch {
 
   /** How many there were, by what became of them. */
   get counts() {
-    const count = (state: LoggedDelivery['state']) =>
-      [...this.states.values()].filter((each) => each === state).length;
-    const copies = [...this.copies.values()].reduce((sum, each) => sum + each - 1, 0);
+    const all = [...this.seen.values()];
+    const count = (is: (each: LoggedDelivery) => boolean) => all.filter(is).length;
     return {
-      all: this.states.size,
-      dropped: count('dropped'),
-      duplicates: copies,
-      delivered: count('delivered'),
-      'tried more than once': this.retried.size,
-      'given up by Yoti': count('failed'),
+      all: all.length,
+      dropped: count(({ state }) => state === 'dropped'),
+      doubled: count(({ copy }) => copy !== undefined),
+      reordered: countOvertaking(all),
+      delivered: count(({ state }) => state === 'delivered'),
+      'tried more than once': count(({ attempts }) => attempts.length > 1),
+      'given up by Yoti': count(({ state }) => state === 'failed'),
     };
   }
 
-  private look(): void {
-    for (const { id, sessionId, body, attempts, state } of this.yoti.notifications()) {
-      if (!this.states.has(id)) {
-        const copy = JSON.stringify(body);
-        this.copies.set(copy, (this.copies.get(copy) ?? 0) + 1);
-      }
-      this.states.set(id, state);
-      if (attempts.length > 1) this.retried.add(id);
-      if (state === 'delivered') this.acknowledged.add(sessionId);
+  /** How many notifications of a session at Yoti were answered 200, by its id. */
+  delivered(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { sessionId, state } of this.seen.values()) {
+      if (state === 'delivered') counts.set(sessionId, (counts.get(sessionId) ?? 0) + 1);
     }
+    return counts;
   }
+
+  private look(): void {
+    for (const delivery of this.yoti.notifications()) this.seen.set(delivery.id, delivery);
+  }
+}
+
+/**
+ * How many deliveries were first tried before one of the same session that had been queued earlier.
+ *
+ * @param deliveries in the order in which they were queued
+ */
+export function countOvertaking(
+  deliveries: readonly { sessionId: string; attempts: readonly { at: number }[] }[],
+): number {
+  const latest = new Map<string, number>();
+  let overtaking = 0;
+  for (const { sessionId, attempts } of deliveries) {
+    const [first] = attempts;
+    if (!first) continue;
+    const before = latest.get(sessionId) ?? -Infinity;
+    if (first.at < before) overtaking += 1;
+    latest.set(sessionId, Math.max(before, first.at));
+  }
+  return overtaking;
 }

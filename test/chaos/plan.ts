@@ -47,7 +47,7 @@ export const KINDS = {
 } as const satisfies Record<string, Kind>;
 export type KindName = keyof typeof KINDS;
 
-/** A session of the run: which tenant's, what is to become of it, and how its notifications misbehave. */
+/** A session of the run: which tenant's, what is to become of it, and whether its notifications come late. */
 export interface PlannedSession {
   /** The integrator's reference, and its idempotency key. */
   reference: string;
@@ -60,10 +60,7 @@ export interface PlannedSession {
   scenario: ScenarioInput | null;
 }
 
-/** Yoti's topics, each dropped by itself. */
-const TOPICS = ['resource_update', 'task_completion', 'check_completion', 'session_completion'];
-const DROPPED = 0.2;
-const DUPLICATED = 0.3;
+/** Of all sessions. */
 const REORDERED = 0.5;
 const DELAYED = 0.3;
 const weights = Object.fromEntries(
@@ -96,8 +93,6 @@ function scenarioOf(dice: Dice, index: number, name: string | null): ScenarioInp
   return {
     ...scenario,
     notifications: {
-      drop: TOPICS.filter((topic) => dice.throw('dropped', index, topic) < DROPPED),
-      duplicate: dice.throw('duplicated', index) < DUPLICATED ? 1 : 0,
       reorder: dice.throw('reordered', index) < REORDERED,
       ...(delayed && { delay: dice.throw('delay', index) * 5 }),
     },

@@ -1,7 +1,6 @@
 import type { Any } from '../support/client.js';
 import type { Stage } from './actors.js';
 import { Tally } from './dice.js';
-import type { Watch } from './notifications-watch.js';
 import type { Violations } from './verify.js';
 
 const SHOWN = 20;
@@ -11,8 +10,7 @@ const ERROR_LEVEL = 50;
 
 /** Prints what happened as a table, and what is wrong with the end. */
 export async function printReport(
-  { site, tally, ledger }: Stage,
-  watch: Watch,
+  { site, tally, watch, ledger }: Stage,
   violations: Violations,
   { seed, tookMs }: { seed: string; tookMs: number },
 ): Promise<void> {
@@ -40,6 +38,7 @@ export async function printReport(
     ...starting('starts'),
     ...starting('calls of Yoti'),
     ...starting('Yoti:'),
+    ...starting('creations'),
     ...starting('webhook'),
     ...Object.entries(watch.counts).map(([name, count]): [string, unknown] => [
       `notifications: ${name}`,

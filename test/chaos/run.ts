@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runReviewer, runSession, type Stage } from './actors.js';
+import { acting, runReviewer, runSession, type Stage } from './actors.js';
 import { Dice, Tally } from './dice.js';
 import { hurryTime, killPostgres, killProcesses } from './killers.js';
 import { Watch } from './notifications-watch.js';
@@ -18,8 +18,8 @@ export interface ChaosOptions {
   seconds: number;
 }
 
-/** Longer than every lease, lock and deadline that the end has to wait for. */
-const SETTLING_SECONDS = 240;
+/** Longer than every lease, lock and deadline; an interrupted creation is given up the latest, after 90 s. */
+const STANDSTILL_SECONDS = 150;
 /** Further than any token lives. */
 const BEYOND_EXPIRY_SECONDS = 3600;
 
@@ -39,22 +39,21 @@ export async function runChaos(options: ChaosOptions): Promise<boolean> {
   const plan = planSessions(dice, options);
   const site = await ChaosSite.start(dice, tally);
   try {
-    const tenants = await makeTenants(site, options.tenants);
-    const watch = new Watch(site.yoti);
     const stage: Stage = {
       site,
-      tenants,
+      tenants: await makeTenants(site, options.tenants),
       tally,
+      watch: new Watch(site.yoti),
       ledger: new Map(),
       decisions: new Map(),
-      acknowledged: watch.acknowledged,
+      creations: [],
       surprises: [],
     };
     say('tenants are ready: from now on everything fails');
-    await act(stage, plan, options, dice, watch, say);
+    await act(stage, plan, options, dice, say);
     say('verifying');
-    const violations = await verify(stage, plan);
-    await printReport(stage, watch, violations, { ...options, tookMs: Date.now() - begun });
+    const violations = await verify(stage, plan, options.seconds);
+    await printReport(stage, violations, { ...options, tookMs: Date.now() - begun });
     return violations.length === 0;
   } finally {
     await site.stop();
@@ -64,21 +63,16 @@ export async function runChaos(options: ChaosOptions): Promise<boolean> {
 async function act(
   stage: Stage,
   plan: PlannedSession[],
-  { seconds, tenants }: ChaosOptions,
+  { seconds }: ChaosOptions,
   dice: Dice,
-  watch: Watch,
   say: (line: string) => void,
 ): Promise<void> {
-  const { site, tally } = stage;
+  const { site, tally, surprises } = stage;
   const killing = new AbortController();
   const over = new AbortController();
   let sweeps = false;
   site.misbehave(true);
-  const others = [
-    hurryTime(site, () => sweeps, over.signal),
-    watch.run(over.signal),
-    ...Array.from({ length: tenants }, (_, index) => runReviewer(stage, index, plan, over.signal)),
-  ];
+  const others = [hurryTime(site, () => sweeps, over.signal), ...accompany(stage, plan, over.signal)];
   const killers = [
     killProcesses(site, dice, tally, killing.signal),
     killPostgres(site, dice, tally, [seconds / 3, (seconds * 2) / 3]),
@@ -86,8 +80,8 @@ async function act(
   const progress = setInterval(() => void tell(stage, say), 15_000);
   const enough = setTimeout(() => killing.abort(), seconds * 1000);
   try {
-    await Promise.all(plan.map((planned) => runSession(stage, planned)));
-    await Promise.all(killers);
+    const sessions = plan.map((planned) => acting(surprises, planned.reference, runSession(stage, planned)));
+    await Promise.all([...sessions, ...killers]);
     say('every session has begun; no more kills');
     // Whoever left without a word is expired by Yoti, which tells nobody.
     await site.yoti.advanceClock(BEYOND_EXPIRY_SECONDS);
@@ -103,12 +97,26 @@ async function act(
   site.misbehave(false);
 }
 
-/** Waits until nothing is left to do; what is not done in time shows in the verification. */
+/** Who is there until the end. */
+function accompany(stage: Stage, plan: PlannedSession[], over: AbortSignal): Promise<void>[] {
+  const reviewers = stage.tenants.map((_, index) =>
+    acting(stage.surprises, `reviewer ${index}`, runReviewer(stage, index, plan, over)),
+  );
+  return [stage.watch.run(over), ...reviewers];
+}
+
+/** Waits until nothing is left to do, or nothing gets less any more: what is not done shows in the verification. */
 async function settled(stage: Stage): Promise<void> {
-  const end = Date.now() + SETTLING_SECONDS * 1000;
-  while (Date.now() < end) {
+  const least = { sessions: Infinity, deliveries: Infinity };
+  let progressedAt = Date.now();
+  while (Date.now() - progressedAt < STANDSTILL_SECONDS * 1000) {
     const left = await remaining(stage);
     if (left && left.sessions - left.parked <= 0 && left.deliveries === 0) return;
+    if (left && (left.sessions < least.sessions || left.deliveries < least.deliveries)) {
+      progressedAt = Date.now();
+      least.sessions = Math.min(least.sessions, left.sessions);
+      least.deliveries = Math.min(least.deliveries, left.deliveries);
+    }
     await sleep(500);
   }
 }

@@ -1,17 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import type { ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
+import { WebhookReceiver, type ReceivedWebhook } from '../support/webhook-receiver.js';
 import type { Dice, Tally } from './dice.js';
 
 /** Out of a hundred attempts. A lost answer is one to an event that the receiver has taken. */
-const FATES = { taken: 70, status: 14, reset: 6, 'lost answer': 10 } as const;
+export const FATES = { taken: 70, status: 14, reset: 6, 'lost answer': 10 } as const;
 
 /** What one event came to at its receiver. */
 interface Arrival {
   bodies: Set<string>;
-  /** Attempts that reached the receiver. */
-  attempts: number;
   /** Attempts that were answered 2xx. */
   taken: number;
 }
@@ -28,25 +25,17 @@ export class Sinks {
   private attempts = 0;
 
   private constructor(
-    private readonly server: Server,
+    private readonly receiver: WebhookReceiver,
     private readonly dice: Dice,
     private readonly tally: Tally,
-    private readonly origin: string,
   ) {}
 
   static async start(dice: Dice, tally: Tally): Promise<Sinks> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const sinks = new Sinks(server, dice, tally, `http://127.0.0.1:${port}`);
-    server.on('request', (request, response) => {
-      sinks.take(request, response).catch(() => response.destroy());
-    });
-    return sinks;
+    return new Sinks(await WebhookReceiver.start(), dice, tally);
   }
 
   at(path: string): string {
-    return this.origin + path;
+    return this.receiver.at(path, (response, received) => this.take(response, received));
   }
 
   /** Checks what arrives at the path from now on with the endpoint's secret. */
@@ -55,41 +44,32 @@ export class Sinks {
     this.arrived.set(path, new Map());
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  close(): Promise<void> {
+    return this.receiver.close();
   }
 
-  private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private take(response: ServerResponse, received: ReceivedWebhook): void {
     this.attempts += 1;
     const fate = this.bad ? this.dice.pick(FATES, 'sink', this.attempts) : 'taken';
-    this.tally.add('webhook attempts');
+    if (this.bad) this.tally.add('webhook attempts');
     if (fate !== 'taken') this.tally.add(`webhooks: ${fate}`);
-    if (fate === 'reset') {
-      request.socket.resetAndDestroy();
-      return;
-    }
-    const body = await text(request);
-    if (fate === 'status') {
-      response.writeHead(this.dice.throw('sink status', this.attempts) < 0.5 ? 500 : 503).end();
-      return;
-    }
-    this.remember(request, body, fate === 'taken');
-    if (fate === 'lost answer') response.destroy();
-    else response.writeHead(204).end();
+    if (fate === 'taken' || fate === 'lost answer') this.remember(received, fate === 'taken');
+    if (fate === 'taken') response.writeHead(204).end();
+    else if (fate === 'lost answer') response.destroy();
+    else if (fate === 'reset') response.socket?.resetAndDestroy();
+    else response.writeHead(this.dice.throw('sink status', this.attempts) < 0.5 ? 500 : 503).end();
   }
 
-  private remember({ url = '', headers }: IncomingMessage, body: string, taken: boolean): void {
+  private remember({ path, headers, text }: ReceivedWebhook, taken: boolean): void {
     const id = String(headers['webhook-id']);
     try {
-      this.verifiers.get(url)?.verify(body, headers as Record<string, string>);
+      this.verifiers.get(path)?.verify(text, headers);
     } catch (error) {
-      this.forged.push(`${url} ${id}: ${(error as Error).message}`);
+      this.forged.push(`${path} ${id}: ${(error as Error).message}`);
     }
-    const events = this.arrived.get(url);
-    const arrival = events?.get(id) ?? { bodies: new Set<string>(), attempts: 0, taken: 0 };
-    arrival.bodies.add(body);
-    arrival.attempts += 1;
+    const events = this.arrived.get(path);
+    const arrival = events?.get(id) ?? { bodies: new Set<string>(), taken: 0 };
+    arrival.bodies.add(text);
     if (taken) arrival.taken += 1;
     events?.set(id, arrival);
   }

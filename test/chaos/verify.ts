@@ -1,18 +1,12 @@
 import { brokenInvariants } from '../support/invariants.js';
 import { ledgerKey, type Stage } from './actors.js';
 import { KINDS, type Kind, type PlannedSession } from './plan.js';
+import { meetsAny } from './spans.js';
+import { verifyCreations, type StoredSession } from './verify-creations.js';
+import { verifyFaults } from './verify-faults.js';
 
 /** What is wrong in the end, one sentence each. */
 export type Violations = string[];
-
-interface StoredSession {
-  id: string;
-  tenantId: string;
-  reference: string;
-  status: string;
-  outcome: string | null;
-  failureCode: string | null;
-}
 
 interface StoredEvent {
   id: string;
@@ -41,12 +35,19 @@ export async function remaining({ site }: Stage): Promise<Remaining | undefined>
 }
 
 /** Holds everything that was planned, acknowledged and received against what the database says. */
-export async function verify(stage: Stage, plan: PlannedSession[]): Promise<Violations> {
-  const { site, surprises } = stage;
+export async function verify(stage: Stage, plan: PlannedSession[], seconds: number): Promise<Violations> {
+  const { site, surprises, tally, watch, creations } = stage;
   const sessions = await site.sql<StoredSession>(SESSIONS);
+  const troubled = creations.filter((span) => meetsAny(span, [...site.kills.api, ...site.outages]));
   const found = [
     ...surprises,
+    ...verifyFaults(tally, watch.counts, seconds),
     ...verifySessions(stage, plan, sessions),
+    ...verifyCreations(sessions, {
+      spoiled: tally.of('creations spoiled by Yoti'),
+      made: tally.of('creations at Yoti'),
+      interrupted: troubled.length,
+    }),
     ...(await verifyEvents(stage, plan, sessions)),
     ...(await verifyReviews(stage)),
     ...(await verifyWebhooks(stage)),
@@ -55,8 +56,9 @@ export async function verify(stage: Stage, plan: PlannedSession[]): Promise<Viol
   for (const [rule, rows] of Object.entries(await brokenInvariants(site))) {
     found.push(`${rule}: ${JSON.stringify(rows)}`);
   }
-  for (const { name, crashes } of site.processes) {
+  for (const { name, crashes, failedStarts } of site.processes) {
     found.push(...crashes.map((output) => `${name} ended by itself: ${output}`));
+    found.push(...failedStarts.map((output) => `${name} did not start: ${output}`));
   }
   return found;
 }
@@ -179,16 +181,19 @@ async function verifyWebhooks({ site, tenants }: Stage): Promise<Violations> {
   return found;
 }
 
-/** What was answered 200 is in the inbox. */
-async function verifyNotifications({ site, acknowledged }: Stage): Promise<Violations> {
-  const rows = await site.sql<{ id: string }>(
-    `SELECT DISTINCT s.yoti_session_id AS id FROM notifications n
-       JOIN sessions s ON s.tenant_id = n.tenant_id AND s.id = n.session_id`,
+/** Each notification that was answered 200 is in the inbox. */
+async function verifyNotifications({ site, watch }: Stage): Promise<Violations> {
+  const rows = await site.sql<{ id: string; count: number }>(
+    `SELECT s.yoti_session_id AS id, count(*)::int AS count FROM notifications n
+       JOIN sessions s ON s.tenant_id = n.tenant_id AND s.id = n.session_id GROUP BY 1`,
   );
-  const stored = new Set(rows.map(({ id }) => id));
-  return [...acknowledged]
-    .filter((id) => !stored.has(id))
-    .map((id) => `a notification of ${id} was answered 200 and is not in the inbox`);
+  const stored = new Map(rows.map(({ id, count }) => [id, count]));
+  return [...watch.delivered()]
+    .filter(([id, delivered]) => (stored.get(id) ?? 0) < delivered)
+    .map(
+      ([id, delivered]) =>
+        `${delivered} notifications of ${id} were answered 200, ${stored.get(id) ?? 0} are in the inbox`,
+    );
 }
 
 function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -1,11 +1,17 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { claimDirectory } from '../../src/database/embedded-lock.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { migrate } from '../../src/database/migrate.js';
 import { eventually } from './app.js';
 import type { TestDatabase } from './database.js';
+
+/** Not the prefix that the suite's set-up clears up after killed runs: while a server is down, nobody claims its data. */
+const PREFIX = 'countersign-killable-';
+/** Longer than it takes from making a directory to claiming it. */
+const NEW_MS = 60_000;
 
 /**
  * A PostgreSQL server of one test's own, with a migrated, empty database, so that the server can be killed without
@@ -13,19 +19,22 @@ import type { TestDatabase } from './database.js';
  * the database ends the server.
  */
 export class KillablePostgres implements TestDatabase {
-  private readonly dataDir: string;
+  private readonly directory: string;
   private running: EmbeddedPostgres | undefined;
   private urls!: Pick<TestDatabase, 'ownerUrl' | 'appUrl' | 'adminUrl'>;
 
-  private constructor() {
-    // Not by the name that the suite's set-up clears up after killed runs: while the server is down, nobody claims it.
-    this.dataDir = mkdtempSync(join(tmpdir(), 'countersign-killable-'));
+  private constructor(private readonly durable: boolean) {
+    this.directory = mkdtempSync(join(tmpdir(), PREFIX));
+    // Held for as long as this process lives; the server claims the directory of its data within, while it runs.
+    claimDirectory(this.directory);
     // Started by root, the server runs as another user, who has to pass through.
-    chmodSync(this.dataDir, 0o755);
+    chmodSync(this.directory, 0o755);
   }
 
-  static async start(): Promise<KillablePostgres> {
-    const postgres = new KillablePostgres();
+  /** @param options `durable`: survives a power cut, as the shipped configuration does; slower */
+  static async start({ durable = false }: { durable?: boolean } = {}): Promise<KillablePostgres> {
+    removeLeftovers();
+    const postgres = new KillablePostgres(durable);
     try {
       const { ownerUrl, appUrl, adminUrl } = await postgres.launch();
       const inside = new URL(adminUrl);
@@ -102,11 +111,12 @@ export class KillablePostgres implements TestDatabase {
   async drop(): Promise<void> {
     await this.running?.stop();
     this.running = undefined;
-    rmSync(this.dataDir, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 
   private async launch(port?: number): Promise<EmbeddedPostgres> {
-    const options = { dataDir: this.dataDir, durable: false, log: () => undefined };
+    const dataDir = join(this.directory, 'data');
+    const options = { dataDir, durable: this.durable, log: () => undefined };
     this.running = await startEmbeddedPostgres(port === undefined ? options : { ...options, port });
     return this.running;
   }
@@ -127,5 +137,19 @@ function signal(pid: number, name: NodeJS.Signals | 0): boolean {
     return process.kill(pid, name);
   } catch {
     return false;
+  }
+}
+
+/** Removes what killed runs left in a folder: whoever can claim a directory knows that its process is gone. */
+export function removeLeftovers(folder = tmpdir()): void {
+  for (const name of readdirSync(folder).filter((entry) => entry.startsWith(PREFIX))) {
+    const directory = join(folder, name);
+    try {
+      if (Date.now() - statSync(directory).mtimeMs < NEW_MS) continue;
+      claimDirectory(directory);
+      rmSync(directory, { recursive: true, force: true });
+    } catch {
+      // In use, or another process has just removed it.
+    }
   }
 }

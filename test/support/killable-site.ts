@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import type { WorkKind } from '../../src/database/wake-up.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
-import { addOperator, eventually, FAST, freePort, logInOperator, type TestSite } from './app.js';
-import { Client } from './client.js';
+import { addOperator, eventually, FAST, freePort, logInOperator } from './app.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { ProcessSite, siteSettings } from './process-site.js';
 import { ServerProcess } from './server-process.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 import { YotiGate } from './yoti-gate.js';
@@ -13,20 +11,17 @@ import { YotiGate } from './yoti-gate.js';
  * The server as a process of its own, and everything around it in the test's: what a server talks to outlives it. The
  * process is caught between two steps from outside, by whom it waits for: Yoti, a receiver, or the database.
  */
-export class KillableSite implements TestSite {
+export class KillableSite extends ProcessSite {
   server: ServerProcess;
-  operator: Client;
-  private readonly pool: pg.Pool;
 
   private constructor(
-    private readonly database: TestDatabase,
-    private readonly yoti: Simulator,
+    database: TestDatabase,
+    yoti: Simulator,
     readonly gate: YotiGate,
     readonly receiver: WebhookReceiver,
-    private readonly settings: Record<string, string>,
+    settings: Record<string, string>,
   ) {
-    this.pool = new pg.Pool({ connectionString: database.adminUrl, max: 4 });
-    this.pool.on('error', () => undefined);
+    super(database, yoti, settings);
   }
 
   /**
@@ -39,11 +34,7 @@ export class KillableSite implements TestSite {
     const gate = await YotiGate.start(yoti.origin);
     const receiver = await WebhookReceiver.start();
     const site = new KillableSite(database, yoti, gate, receiver, {
-      DATABASE_URL: database.appUrl,
-      ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
-      HOST: '127.0.0.1',
-      YOTI_API_URLS: yoti.baseUrl.replace(yoti.origin, gate.origin),
-      WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
+      ...siteSettings(database, yoti, gate.origin),
       DATABASE_POOL_SIZE: '8',
       LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
       SHUTDOWN_NOTICE_SECONDS: '1',
@@ -55,23 +46,6 @@ export class KillableSite implements TestSite {
     await site.restart();
     site.operator = await logInOperator(site.anonymous);
     return site;
-  }
-
-  get url(): string {
-    return this.settings.PUBLIC_URL ?? '';
-  }
-
-  /** Connection of the server's own role. */
-  get appUrl(): string {
-    return this.database.appUrl;
-  }
-
-  get anonymous(): Client {
-    return new Client(this.url);
-  }
-
-  get simulator() {
-    return { ...this.yoti, baseUrl: this.settings.YOTI_API_URLS ?? '' };
   }
 
   /** Starts the server where it was before, after the leases of the old process; kill or stop that one first. */
@@ -95,11 +69,6 @@ export class KillableSite implements TestSite {
   /** Starts a further process that serves the same site on a port of its own. Its end is up to the caller. */
   startServer(port: number): Promise<ServerProcess> {
     return ServerProcess.start({ ...this.settings, PORT: String(port) });
-  }
-
-  /** Runs SQL as the superuser: for looking at, and for letting time pass. */
-  async sql<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.pool.query(text, values)).rows as Row[];
   }
 
   /** Lets every lease end. */
@@ -129,7 +98,7 @@ export class KillableSite implements TestSite {
    * @returns `reached` waits until a server is held up; `release` ends the lock
    */
   async lock(statement: string, values: unknown[] = []) {
-    const client = await this.pool.connect();
+    const client = await this.connect();
     await client.query('BEGIN');
     await client.query(statement, values);
     return {
@@ -143,13 +112,11 @@ export class KillableSite implements TestSite {
     };
   }
 
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     await this.server.kill();
     await this.gate.close();
     await this.receiver.close();
-    await this.yoti.close();
-    await this.pool.end();
-    await this.database.drop();
+    await super.stop();
   }
 }
 

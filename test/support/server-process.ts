@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
+/** No machine is so slow: a server that says nothing for this long never will. */
+const START_MS = 60_000;
 const ENTRY = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+
+/** Those that run: they don't outlive this process, unless it is killed itself. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
 
 /** The built server in a process of its own, so that it can be killed, frozen and stopped as an operator would. */
 export class ServerProcess {
@@ -18,7 +26,7 @@ export class ServerProcess {
    *
    * @param settings its environment: nothing else is handed on
    * @returns once it listens
-   * @throws Error with what it printed when it ends instead
+   * @throws Error with what it printed when it ends instead, or does not listen within a minute: then it is killed
    */
   static async start(settings: Record<string, string>): Promise<ServerProcess> {
     const env = { PATH: process.env.PATH, ...settings };
@@ -28,8 +36,10 @@ export class ServerProcess {
       cwd: tmpdir(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    children.add(child);
+    child.once('exit', () => children.delete(child));
     let printed = '';
-    await new Promise<void>((resolve, reject) => {
+    const ready = new Promise<void>((resolve, reject) => {
       const read = (chunk: Buffer) => {
         printed += chunk.toString();
         if (printed.includes(' listens on ')) resolve();
@@ -39,6 +49,8 @@ export class ServerProcess {
       child.once('error', reject);
       child.once('exit', () => reject(new Error(`The server ended: ${printed}`)));
     });
+    const late = setTimeout(() => child.kill('SIGKILL'), START_MS);
+    await ready.finally(() => clearTimeout(late));
     return new ServerProcess(child, () => printed);
   }
 
