@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { TenantDb } from '../database/tenant-db.js';
 import { ApiError } from '../http/api-error.js';
+import { laneOf } from '../http/caller.js';
 import type { changePasswordSchema, loginSchema } from './auth.schemas.js';
 import { ConsoleSessions, type ConsoleUser } from './console-sessions.js';
 import { refuseOtherSites } from './console.strategy.js';
@@ -31,9 +32,9 @@ export class AuthService {
    */
   async logIn(login: z.infer<typeof loginSchema>, request: FastifyRequest, reply: FastifyReply) {
     refuseOtherSites(request, this.sessions.config.publicUrl);
-    const userId = await this.checkPassword(login.email, login.password);
-    const token = await this.sessions.open(userId, reply);
-    return toMe(await this.sessions.byToken(token));
+    const userId = await this.checkPassword(login.email, login.password, request);
+    const token = await this.sessions.open(userId, request, reply);
+    return toMe(await this.sessions.byToken(token, request));
   }
 
   async logOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -48,7 +49,7 @@ export class AuthService {
   ): Promise<void> {
     const user = await this.sessions.find(request);
     if (!user) throw new ApiError('unauthenticated', 'Only people have a password.');
-    const userId = await this.checkPassword(user.email, currentPassword);
+    const userId = await this.checkPassword(user.email, currentPassword, request);
     await this.sessions.changePassword(userId, await hashPassword(newPassword), request);
   }
 
@@ -60,11 +61,12 @@ export class AuthService {
   }
 
   /** @returns the person's id. @throws ApiError login_failed whatever was wrong */
-  private async checkPassword(email: string, password: string): Promise<string> {
-    const [row] = await this.db.lookUp<LoginRow>('SELECT * FROM find_login($1)', [email]);
+  private async checkPassword(email: string, password: string, request: FastifyRequest): Promise<string> {
+    const lane = laneOf(request);
+    const [row] = await this.db.lookUp<LoginRow>('SELECT * FROM find_login($1)', [email], lane);
     const matches = await verifyPassword(row?.password_hash ?? null, password);
     if (!row || row.blocked || !matches) {
-      if (row && !row.blocked) await this.db.lookUp('SELECT record_login_failure($1)', [row.id]);
+      if (row && !row.blocked) await this.db.lookUp('SELECT record_login_failure($1)', [row.id], lane);
       throw new ApiError(
         'login_failed',
         'After five wrong passwords an account waits a minute, then longer.',
