@@ -93,8 +93,8 @@ export class KillableSite implements TestSite {
   }
 
   /** Starts a further process that serves the same site on a port of its own. Its end is up to the caller. */
-  startServer(port: number): Promise<ServerProcess> {
-    return ServerProcess.start({ ...this.settings, PORT: String(port) });
+  startServer(port: number, more: Record<string, string> = {}): Promise<ServerProcess> {
+    return ServerProcess.start({ ...this.settings, ...more, PORT: String(port) });
   }
 
   /** Runs SQL as the superuser: for looking at, and for letting time pass. */
@@ -126,14 +126,15 @@ export class KillableSite implements TestSite {
   /**
    * Locks something in a transaction of its own, so that the server's waits in its midst.
    *
-   * @returns `reached` waits until a server is held up; `release` ends the lock
+   * @returns `reached` waits until so many of the servers' connections are held up; `release` ends the lock
    */
   async lock(statement: string, values: unknown[] = []) {
     const client = await this.pool.connect();
     await client.query('BEGIN');
     await client.query(statement, values);
     return {
-      reached: () => eventually(async () => (await this.sql(WAITING)).length > 0),
+      reached: (connections = 1) =>
+        eventually(async () => (await this.sql(WAITING)).length >= connections, 20_000),
       release: async () => {
         await client.query('ROLLBACK');
         client.release();
