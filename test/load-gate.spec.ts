@@ -32,7 +32,12 @@ describe('what is under way', () => {
         role: 'api',
         yotiApiUrls: [proxy.baseUrl],
         loadBounds: {
-          requests: { loopDelayMs: Infinity, inFlightOfCaller: CALLERS_LIMIT, notifications: 2, bodies: BODIES },
+          requests: {
+            loopDelayMs: Infinity,
+            inFlightOfCaller: CALLERS_LIMIT,
+            notifications: 2,
+            bodies: BODIES,
+          },
           connections: { patienceMs: 30_000, patienceBesideOthersMs: 30_000, waitMs: 15_000 },
         },
       },

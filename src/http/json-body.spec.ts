@@ -22,7 +22,11 @@ describe('parseJson', () => {
     ['40,000 lists in each other', deep(40_000, '[', ']'), 'nested deeper than 32 levels'],
     ['40,000 objects in each other', deep(40_000, '{"a":', '}'), 'nested deeper than 32 levels'],
     ['33 levels', deep(33, '[', ']'), 'nested deeper than 32 levels'],
-    ['too many values', Buffer.from(JSON.stringify(Array.from({ length: 10_001 }, () => 0))), 'more than 10000'],
+    [
+      'too many values',
+      Buffer.from(JSON.stringify(Array.from({ length: 10_001 }, () => 0))),
+      'more than 10000',
+    ],
   ])('refuses %s', (_, body, detail) => {
     expect(() => parseJson(body)).toThrow(ApiError);
     expect(() => parseJson(body)).toThrow(detail);

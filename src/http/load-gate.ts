@@ -8,7 +8,13 @@ import type { TenantDb } from '../database/tenant-db.js';
 import { registry } from '../metrics/registry.js';
 import { ApiError } from './api-error.js';
 import { laneOf } from './caller.js';
-import { holdsTooManyBodies, isOwnDoing, shedRequest, type LoadLimits, type ShedReason } from './load.rules.js';
+import {
+  holdsTooManyBodies,
+  isOwnDoing,
+  shedRequest,
+  type LoadLimits,
+  type ShedReason,
+} from './load.rules.js';
 import { sendProblem, tooMuchAtOnce } from './problem.filter.js';
 import { Tally } from './tally.js';
 import { whenEnded } from './when-ended.js';
