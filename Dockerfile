@@ -21,7 +21,6 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/admin-ui/dist ./admin-ui/dist
-COPY --from=build /app/openapi.json ./openapi.json
 COPY LICENSE ./
 COPY docker/healthcheck.mjs ./docker/
 # Everything belongs to root and the server only reads it, so the file system can be mounted read-only.

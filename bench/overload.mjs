@@ -12,31 +12,45 @@ const SECONDS = { warmUp: 6, capacity: 8, alone: 15, normal: 15, overload: 20, a
 /** Calls a second of the tenant that keeps quiet. */
 const QUIET_RATE = 20;
 const MAX_RATIO = 2;
+/** All of it takes a minute and a half; a call that gets no answer by then never gets one. */
+const DEADLINE_SECONDS = 300;
+const CALL_SECONDS = 30;
 
 /**
  * Drives the server into overload and prints how it fared.
  *
  * @returns whether it shed with Retry-After only, the quiet tenant was served, and its p99 stayed below twice the baseline
  */
-export const overload = () =>
-  withEndings(async (onEnd) => {
-    const site = await start(onEnd);
-    await site.flood(SECONDS.warmUp, null, CONNECTIONS);
-    const { statuses } = await site.flood(SECONDS.capacity, null, CONNECTIONS);
-    const sustainable = Math.round((statuses[201] ?? 0) / SECONDS.capacity);
-    console.log(`sustainable: ${sustainable} creations a second (${CONNECTIONS} callers that wait)`);
+export const overload = () => withEndings((onEnd) => withinDeadline(drive(onEnd)));
 
-    const memory = { before: await site.memory() };
-    const alone = await site.quietFor(SECONDS.alone);
-    const normal = await site.quietDuring(SECONDS.normal, Math.round(sustainable / 2), CONNECTIONS);
-    const peak = site.watchMemory();
-    const loaded = await site.quietDuring(SECONDS.overload, sustainable * FACTOR, FLOOD_CONNECTIONS);
-    memory.peak = await peak.end();
-    const recovery = await site.recover();
-    const after = await site.quietFor(SECONDS.after);
-    memory.after = await site.memory();
-    return report({ sustainable, alone, normal, loaded, after, memory, recovery });
+async function drive(onEnd) {
+  const site = await start(onEnd);
+  await site.flood(SECONDS.warmUp, null, CONNECTIONS);
+  const { statuses } = await site.flood(SECONDS.capacity, null, CONNECTIONS);
+  const sustainable = Math.round((statuses[201] ?? 0) / SECONDS.capacity);
+  console.log(`sustainable: ${sustainable} creations a second (${CONNECTIONS} callers that wait)`);
+
+  const memory = { before: await site.memory() };
+  const alone = await site.quietFor(SECONDS.alone);
+  const normal = await site.quietDuring(SECONDS.normal, Math.round(sustainable / 2), CONNECTIONS);
+  const peak = site.watchMemory();
+  const loaded = await site.quietDuring(SECONDS.overload, sustainable * FACTOR, FLOOD_CONNECTIONS);
+  memory.peak = await peak.end();
+  const recovery = await site.recover();
+  const after = await site.quietFor(SECONDS.after);
+  memory.after = await site.memory();
+  return report({ sustainable, alone, normal, loaded, after, memory, recovery });
+}
+
+/** @throws Error after the deadline, so that everything is stopped however it hangs */
+async function withinDeadline(run) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    const error = new Error(`The benchmark has not ended within ${DEADLINE_SECONDS} seconds.`);
+    timer = setTimeout(() => reject(error), DEADLINE_SECONDS * 1000);
   });
+  return Promise.race([run, late]).finally(() => clearTimeout(timer));
+}
 
 function report({ sustainable, alone, normal, loaded, after, memory, recovery }) {
   const { flood } = loaded;
@@ -140,6 +154,7 @@ async function create(dispatcher, url, apiKey) {
   const response = await fetch(`${url}/v1/sessions`, {
     method: 'POST',
     dispatcher,
+    signal: AbortSignal.timeout(CALL_SECONDS * 1000),
     headers: {
       'content-type': 'application/json',
       authorization: `Bearer ${apiKey}`,

@@ -20,6 +20,7 @@ import { LOAD_LIMITS } from './http/load.rules.js';
 import { LoadGate } from './http/load-gate.js';
 import { loggerOptions } from './http/logger.js';
 import { ProblemFilter, sendProblem } from './http/problem.filter.js';
+import { wasAnswered, whenEnded } from './http/when-ended.js';
 import { traceRequests } from './tracing/trace-requests.js';
 import { isTracing } from './tracing/tracing.js';
 
@@ -92,6 +93,10 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
 }
 
 function addHooks(server: FastifyInstance, health: HealthService, { role }: Config): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    whenEnded(request, reply, () => logRequest(request, reply));
+    done();
+  });
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     if (role === 'worker' && !WORKER_PATHS.test(request.url)) throw notFound();
@@ -102,17 +107,21 @@ function addHooks(server: FastifyInstance, health: HealthService, { role }: Conf
     if (request.url.startsWith('/v1/')) void reply.header('cache-control', 'no-store');
     if (request.url.startsWith('/docs')) void reply.header('content-security-policy', DOCS_POLICY);
   });
-  server.addHook('onResponse', async (request, reply) => {
-    if (request.wasShed) return;
-    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
-    request.log.info({ req: request, res: reply, durationMs }, 'request');
-  });
   server.addHook('preValidation', async (request) => {
     for (const text of textsOf(request)) {
       const problem = problemWithText(text);
       if (problem !== null) throw new ApiError('invalid_request', problem);
     }
   });
+}
+
+/** One whose caller hung up has a line too: it may have had its effect. Its status is what had been said by then. */
+function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.wasShed) return;
+  const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+  const res = reply.raw.headersSent ? { res: reply } : {};
+  const aborted = wasAnswered(reply) ? {} : { aborted: true };
+  request.log.info({ req: request, ...res, durationMs, ...aborted }, 'request');
 }
 
 function* textsOf(request: FastifyRequest): Generator<string> {

@@ -40,9 +40,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
       logger: loggerFor(config),
     },
   );
+  let listenerClosed: Promise<void> | undefined;
   try {
     await configure(app);
     serveDocument(app);
+    // Fastify takes a listener that is closed for one whose requests have ended.
+    app
+      .getHttpAdapter()
+      .getInstance()
+      .addHook('preClose', async () => listenerClosed);
     await app.listen(config.port, config.host);
   } catch (error) {
     await app.close();
@@ -53,9 +59,17 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const stop = async (noticeMs: number) => {
     app.get(HealthService).drain();
     if (noticeMs > 0) await new Promise((resolve) => setTimeout(resolve, noticeMs));
+    listenerClosed = closeListener(app);
     await closeApp(app);
   };
   return { app, localUrl: `http://127.0.0.1:${port}`, stop: (noticeMs = 0) => (stopped ??= stop(noticeMs)) };
+}
+
+/** Nest stops the workers before it stops listening, and their work may take a while. @returns when all requests ended */
+function closeListener(app: NestFastifyApplication): Promise<void> {
+  return new Promise((resolve) => {
+    app.getHttpServer().close(() => resolve());
+  });
 }
 
 /** Fastify closes what is idle once; a connection whose request ends later would hold the server for a minute. */

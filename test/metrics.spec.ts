@@ -1,10 +1,13 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
 import { createReadyTenant, createSession, expectStatus, type TestTenant } from './support/factories.js';
+import { readMetric } from './support/metric.js';
 
 /** Nobody is there: the receiver of what stays owed. */
 const NOWHERE = 'http://127.0.0.1:9/';
 
+const WAITING = 'countersign_database_connections{state="waiting"}';
 const GAUGE = /^countersign_queue_(\w+)\{kind="(\w+)"\} (\S+)$/gm;
 const EMPTY = { due: 0, lag_seconds: 0, leased: 0, parked: 0 };
 
@@ -75,6 +78,33 @@ describe('the metrics', () => {
     expect(text).toMatch(/^countersign_database_connections\{state="total"\} [1-9]/m);
     expect(text).toMatch(/^countersign_database_connections\{state="idle"\} \d/m);
     expect(text).toMatch(/^countersign_database_connections\{state="waiting"\} 0$/m);
+  });
+
+  it('tell how many wait for a connection while all are taken', async () => {
+    const other = await createReadyTenant(app);
+    const holder = new pg.Client({ connectionString: app.database.adminUrl });
+    await holder.connect();
+    let stopped = false;
+    const call = async ({ key }: TestTenant) => {
+      while (!stopped) await key.get('/v1/sessions');
+    };
+    let callers: Promise<void>[] = [];
+    try {
+      await holder.query('BEGIN; LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE');
+      callers = [tenant, other].flatMap((of) => Array.from({ length: 10 }, () => call(of)));
+      await eventually(async () => (await readMetric(app, WAITING)) > 0, 30_000);
+    } finally {
+      stopped = true;
+      await holder.end();
+      await Promise.all(callers);
+    }
+    await eventually(async () => (await readMetric(app, WAITING)) === 0);
+  }, 60_000);
+
+  it('are made anew for many who ask at once only once', async () => {
+    const texts = await Promise.all(Array.from({ length: 20 }, scrape));
+    const times = texts.map((text) => /^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]);
+    expect(new Set(times).size).toBeLessThan(10);
   });
 
   it('leave out what the database would tell while it is away, and nothing else', async () => {

@@ -5,7 +5,7 @@ import { Strategy } from 'passport-custom';
 import { hashToken } from '../crypto/tokens.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { ApiError } from '../http/api-error.js';
-import type { Principal } from '../http/caller.js';
+import { laneOf, type Principal } from '../http/caller.js';
 import type { Scope } from './scopes.js';
 
 interface KeyRow {
@@ -28,7 +28,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     if (header === undefined) return null;
     const key = /^Bearer (csk_[A-Za-z0-9_-]{43})$/.exec(header)?.[1];
     const [row] = key
-      ? await this.db.lookUp<KeyRow>('SELECT * FROM find_api_key($1)', [hashToken(key)], request.loadCaller)
+      ? await this.db.lookUp<KeyRow>('SELECT * FROM find_api_key($1)', [hashToken(key)], laneOf(request))
       : [];
     if (!row) throw new ApiError('unauthenticated', 'The API key is not valid.');
     if (row.tenant_status !== 'active') throw new ApiError('tenant_suspended');

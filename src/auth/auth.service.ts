@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { TenantDb } from '../database/tenant-db.js';
 import { ApiError } from '../http/api-error.js';
+import { laneOf } from '../http/caller.js';
 import type { changePasswordSchema, loginSchema } from './auth.schemas.js';
 import { ConsoleSessions, type ConsoleUser } from './console-sessions.js';
 import { refuseOtherSites } from './console.strategy.js';
@@ -31,9 +32,9 @@ export class AuthService {
    */
   async logIn(login: z.infer<typeof loginSchema>, request: FastifyRequest, reply: FastifyReply) {
     refuseOtherSites(request, this.sessions.config.publicUrl);
-    const userId = await this.checkPassword(login.email, login.password);
-    const token = await this.sessions.open(userId, reply);
-    return toMe(await this.sessions.byToken(token));
+    const userId = await this.checkPassword(login.email, login.password, request);
+    const token = await this.sessions.open(userId, request, reply);
+    return toMe(await this.sessions.byToken(token, request));
   }
 
   async logOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -50,7 +51,7 @@ export class AuthService {
     if (!user) throw new ApiError('unauthenticated', 'Only people have a password.');
     // Made first, so that nothing comes between the check and what ends its count.
     const passwordHash = await hashPassword(newPassword);
-    const userId = await this.checkPassword(user.email, currentPassword);
+    const userId = await this.checkPassword(user.email, currentPassword, request);
     await this.sessions.changePassword(userId, passwordHash, request);
   }
 
@@ -62,9 +63,10 @@ export class AuthService {
   }
 
   /** @returns the person's id. @throws ApiError login_failed whatever was wrong */
-  private async checkPassword(email: string, password: string): Promise<string> {
-    const [row] = await this.db.lookUp<LoginRow>('SELECT * FROM find_login($1)', [email]);
-    const matches = await verifyPassword(row?.password_hash ?? null, password, () => this.mayTry(row));
+  private async checkPassword(email: string, password: string, request: FastifyRequest): Promise<string> {
+    const lane = laneOf(request);
+    const [row] = await this.db.lookUp<LoginRow>('SELECT * FROM find_login($1)', [email], lane);
+    const matches = await verifyPassword(row?.password_hash ?? null, password, () => this.mayTry(row, lane));
     if (!row || !matches) {
       throw new ApiError(
         'login_failed',
@@ -75,11 +77,10 @@ export class AuthService {
   }
 
   /** Counts the try before it is known to be a failure: of many at once, those after the fifth find it blocked. */
-  private async mayTry(row: LoginRow | undefined): Promise<boolean> {
+  private async mayTry(row: LoginRow | undefined, lane: string): Promise<boolean> {
     if (!row || row.blocked) return false;
-    const [answer] = await this.db.lookUp<{ counted: boolean }>('SELECT count_log_in_try($1) AS counted', [
-      row.id,
-    ]);
+    const count = 'SELECT count_log_in_try($1) AS counted';
+    const [answer] = await this.db.lookUp<{ counted: boolean }>(count, [row.id], lane);
     return answer?.counted === true;
   }
 }

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../config.js';
 import { hashToken, randomToken } from '../crypto/tokens.js';
 import { TenantDb } from '../database/tenant-db.js';
+import { laneOf } from '../http/caller.js';
 import type { Role } from './scopes.js';
 
 const LIFETIME = '8 hours';
@@ -43,11 +44,12 @@ export class ConsoleSessions {
   ) {}
 
   /** Opens a session and sets its cookie. @returns its token */
-  async open(userId: string, reply: FastifyReply): Promise<string> {
+  async open(userId: string, request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const token = randomToken(32);
     const [row] = await this.db.lookUp<{ expires_at: Date }>(
       `SELECT open_user_session($1, $2, interval '${LIFETIME}') AS expires_at`,
       [userId, hashToken(token)],
+      laneOf(request),
     );
     void reply.setCookie(ConsoleSessions.COOKIE, token, { ...cookieOptions, expires: row?.expires_at });
     return token;
@@ -56,19 +58,20 @@ export class ConsoleSessions {
   /** The person of the request's cookie, or null. */
   async find(request: FastifyRequest): Promise<ConsoleUser | null> {
     const token = request.cookies[ConsoleSessions.COOKIE];
-    return token ? this.byToken(token) : null;
+    return token ? this.byToken(token, request) : null;
   }
 
   /** The person of a session token, or null when it is unknown, ended or idle for too long. */
-  async byToken(token: string): Promise<ConsoleUser | null> {
-    const hash = hashToken(token);
+  async byToken(token: string, request: FastifyRequest): Promise<ConsoleUser | null> {
+    const [hash, lane] = [hashToken(token), laneOf(request)];
     const [row] = await this.db.lookUp<SessionRow>(
       `SELECT * FROM find_user_session($1, interval '${IDLE}')`,
       [hash],
+      lane,
     );
     if (!row) return null;
     if (Date.now() - row.seen_at.getTime() > TOUCH_AFTER_MS) {
-      await this.db.lookUp('SELECT touch_user_session($1)', [hash]);
+      await this.db.lookUp('SELECT touch_user_session($1)', [hash], lane);
     }
     const { user_id: id, email, name, operator, memberships } = row;
     return { id, email, name, operator, memberships };
@@ -77,12 +80,13 @@ export class ConsoleSessions {
   /** Stores the new hash and ends the person's other sessions. */
   async changePassword(userId: string, passwordHash: string, request: FastifyRequest): Promise<void> {
     const kept = hashToken(request.cookies[ConsoleSessions.COOKIE] ?? '');
-    await this.db.lookUp('SELECT change_password($1, $2, $3)', [userId, passwordHash, kept]);
+    const change = 'SELECT change_password($1, $2, $3)';
+    await this.db.lookUp(change, [userId, passwordHash, kept], laneOf(request));
   }
 
   async close(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const token = request.cookies[ConsoleSessions.COOKIE];
-    if (token) await this.db.lookUp('SELECT close_user_session($1)', [hashToken(token)]);
+    if (token) await this.db.lookUp('SELECT close_user_session($1)', [hashToken(token)], laneOf(request));
     void reply.clearCookie(ConsoleSessions.COOKIE, cookieOptions);
   }
 }

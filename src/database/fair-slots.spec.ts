@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { FairSlots } from './fair-slots.js';
+import { FairSlots, type LaneKind } from './fair-slots.js';
 
-const LIMITS = { slots: 4, slotsOfLane: 3, queueOfLane: 2, queue: 5, waitMs: 2000, patienceMs: 300 };
+const LIMITS = {
+  slots: 4,
+  slotsOfLane: 3,
+  queueOfLane: 2,
+  queue: 5,
+  waitMs: 2000,
+  patienceMs: 300,
+  patienceBesideOthersMs: 100,
+};
 
 describe('fair slots', () => {
   let slots: FairSlots;
@@ -23,9 +31,9 @@ describe('fair slots', () => {
   const settle = () => jest.advanceTimersByTimeAsync(0);
 
   /** @returns what became of it, later */
-  function ask(lane: string, name: string): { outcome: string } {
+  function ask(lane: string, name: string, kind?: LaneKind): { outcome: string } {
     const asked = { outcome: 'waiting' };
-    slots.take(lane).then(
+    slots.take(lane, kind).then(
       (release) => {
         started.push(name);
         releases.set(name, release);
@@ -87,6 +95,41 @@ describe('fair slots', () => {
     expect(last.outcome).toBe('refused for everybody');
   });
 
+  it("refuses nobody for a shared lane's being full as if it were their own doing", async () => {
+    const asked = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'].map((name) => ask('public', name, 'shared'));
+    await settle();
+    expect(asked.at(-1)?.outcome).toBe('refused for everybody');
+  });
+
+  it("lets the server's own work wait however many others do, and come first", async () => {
+    for (const lane of ['a', 'b', 'c', 'd']) for (const turn of [1, 2, 3]) ask(lane, `${lane}${turn}`);
+    await settle();
+    expect(slots.isJammed).toBe(true);
+    const own = Array.from({ length: 6 }, (_, turn) => ask('', `own${turn}`, 'server'));
+    await settle();
+    expect(own.map(({ outcome }) => outcome)).toEqual(Array(6).fill('waiting'));
+    releases.get('a1')?.();
+    await settle();
+    expect(started.at(-1)).toBe('own0');
+  });
+
+  it('keeps nothing of lanes that were refused', async () => {
+    for (const lane of ['a', 'b', 'c', 'd']) for (const turn of [1, 2, 3]) ask(lane, `${lane}${turn}`);
+    for (let stranger = 0; stranger < 100; stranger += 1) ask(`stranger ${stranger}`, `s${stranger}`);
+    await settle();
+    expect((slots as unknown as { lanes: Map<string, unknown> }).lanes.size).toBe(4);
+  });
+
+  it('counts who waits, in all lanes', async () => {
+    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5']) ask('a', name);
+    for (const name of ['b1', 'b2']) ask('b', name);
+    await settle();
+    expect(slots.waiting).toBe(3);
+    for (const name of ['a1', 'a2', 'a3']) releases.get(name)?.();
+    await settle();
+    expect(slots.waiting).toBe(0);
+  });
+
   it('says which lane asks for more than it gets, which a burst alone does not', async () => {
     for (const name of ['a1', 'a2', 'a3', 'a4', 'a5']) ask('a', name);
     await settle();
@@ -95,6 +138,25 @@ describe('fair slots', () => {
     expect([slots.isSlow('a'), slots.isSlow('b')]).toEqual([true, false]);
     for (const name of ['a1', 'a2']) releases.get(name)?.();
     await settle();
+    expect(slots.isSlow('a')).toBe(false);
+  });
+
+  it("says so sooner beside another caller's lane, also a while after it, and not beside the server's", async () => {
+    ask('', 'own', 'server');
+    for (const name of ['a1', 'a2', 'a3', 'a4']) ask('a', name);
+    await jest.advanceTimersByTimeAsync(LIMITS.patienceBesideOthersMs + 1);
+    expect(slots.isSlow('a')).toBe(false);
+    releases.get('own')?.();
+    ask('b', 'b1');
+    await settle();
+    expect(slots.isSlow('a')).toBe(true);
+    releases.get('b1')?.();
+    await settle();
+    expect(slots.isSlow('a')).toBe(true);
+    for (const name of ['a1', 'a2', 'a3']) releases.get(name)?.();
+    await jest.advanceTimersByTimeAsync(1000);
+    for (const name of ['a5', 'a6', 'a7']) ask('a', name);
+    await jest.advanceTimersByTimeAsync(LIMITS.patienceBesideOthersMs + 1);
     expect(slots.isSlow('a')).toBe(false);
   });
 

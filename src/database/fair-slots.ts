@@ -7,9 +7,19 @@ interface Waiting {
 }
 
 interface Lane {
+  kind: LaneKind;
   running: number;
   waiting: Waiting[];
 }
+
+/** For so long after two callers' lanes were last in use at once, in milliseconds, each counts as being beside others. */
+const MEMORY_MS = 1000;
+
+/**
+ * What a lane is: one caller's own; one that callers share who don't know of each other; or the server's, whose work is
+ * little, comes before everybody's and is not refused because too many others wait.
+ */
+export type LaneKind = 'own' | 'shared' | 'server';
 
 /** How much may run and wait. */
 export interface SlotLimits {
@@ -25,6 +35,8 @@ export interface SlotLimits {
   waitMs: number;
   /** A line whose first waits for longer than this, in milliseconds, is one that grows: nothing new should join it. */
   patienceMs: number;
+  /** The same beside other callers' lanes, which a line that grows slows down. */
+  patienceBesideOthersMs: number;
 }
 
 /**
@@ -35,13 +47,24 @@ export class FairSlots {
   private readonly lanes = new Map<string, Lane>();
   private running = 0;
   private waitingCount = 0;
+  /** Lanes in use that aren't the server's. */
+  private callers = 0;
+  private lastBesideOthers = -Infinity;
 
   constructor(private readonly limits: SlotLimits) {}
 
   /** Whether this lane asks for more than it gets, so that new work of it is better not begun. */
   isSlow(name: string): boolean {
     const first = this.lanes.get(name)?.waiting[0];
-    return first !== undefined && performance.now() - first.since > this.limits.patienceMs;
+    const { patienceMs, patienceBesideOthersMs } = this.limits;
+    const now = performance.now();
+    const patience = now - this.lastBesideOthers < MEMORY_MS ? patienceBesideOthersMs : patienceMs;
+    return first !== undefined && now - first.since > patience;
+  }
+
+  /** How many wait, in all lanes. */
+  get waiting(): number {
+    return this.waitingCount;
   }
 
   /** Whether a further request of any lane would be refused. */
@@ -53,10 +76,11 @@ export class FairSlots {
    * Waits for this lane's turn.
    *
    * @returns a function that gives the slot back, to be called once
-   * @throws DatabaseBusy when a line is full, or after the longest wait
+   * @throws DatabaseBusy when a line is full, or after the longest wait; the caller's own doing only in a lane of its own
    */
-  async take(name: string): Promise<() => void> {
-    const lane = this.laneOf(name);
+  async take(name: string, kind: LaneKind = 'own'): Promise<() => void> {
+    const lane = this.laneOf(name, kind);
+    if (this.callers > 1) this.lastBesideOthers = performance.now();
     if (this.hasRoom(lane) && lane.waiting.length === 0) this.begin(lane);
     else await this.wait(name, lane);
     return () => {
@@ -67,9 +91,12 @@ export class FairSlots {
     };
   }
 
-  private laneOf(name: string): Lane {
-    const lane = this.lanes.get(name) ?? { running: 0, waiting: [] };
+  private laneOf(name: string, kind: LaneKind): Lane {
+    const known = this.lanes.get(name);
+    if (known) return known;
+    const lane = { kind, running: 0, waiting: [] };
     this.lanes.set(name, lane);
+    if (kind !== 'server') this.callers += 1;
     return lane;
   }
 
@@ -83,8 +110,11 @@ export class FairSlots {
   }
 
   private wait(name: string, lane: Lane): Promise<void> {
-    if (lane.waiting.length >= this.limits.queueOfLane) throw new DatabaseBusy('tenant');
-    if (this.isJammed) throw new DatabaseBusy('everybody');
+    const refusal = this.refusalOf(lane);
+    if (refusal) {
+      this.forget(name, lane);
+      throw refusal;
+    }
     this.waitingCount += 1;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -98,13 +128,20 @@ export class FairSlots {
     });
   }
 
-  /** Whoever has the fewest running comes first; of those, whoever was served longest ago. */
+  private refusalOf({ kind, waiting }: Lane): DatabaseBusy | null {
+    if (kind === 'server') return null;
+    if (waiting.length >= this.limits.queueOfLane)
+      return new DatabaseBusy(kind === 'own' ? 'tenant' : 'everybody');
+    return this.isJammed ? new DatabaseBusy('everybody') : null;
+  }
+
+  /** The server itself comes first, then whoever has the fewest running; of those, whoever was served longest ago. */
   private startNext(): void {
     let next: [string, Lane] | undefined;
     for (const entry of this.lanes) {
       const [, lane] = entry;
       if (lane.waiting.length === 0 || !this.hasRoom(lane)) continue;
-      if (!next || lane.running < next[1].running) next = entry;
+      if (!next || rankOf(lane) < rankOf(next[1])) next = entry;
     }
     const waiting = next?.[1].waiting.shift();
     if (!next || !waiting) return;
@@ -119,6 +156,10 @@ export class FairSlots {
   }
 
   private forget(name: string, lane: Lane): void {
-    if (lane.running === 0 && lane.waiting.length === 0) this.lanes.delete(name);
+    if (lane.running > 0 || lane.waiting.length > 0) return;
+    this.lanes.delete(name);
+    if (lane.kind !== 'server') this.callers -= 1;
   }
 }
+
+const rankOf = ({ kind, running }: Lane): number => (kind === 'server' ? -1 : running);

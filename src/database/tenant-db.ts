@@ -15,7 +15,7 @@ import {
   leavesCommitOpen,
 } from './database-trouble.js';
 import { CONNECTION_WAIT_MS } from './data-source.js';
-import { FairSlots } from './fair-slots.js';
+import { FairSlots, type LaneKind } from './fair-slots.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -23,8 +23,21 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const QUEUE_OF_TENANT = 400;
 const QUEUE = 1000;
 const PATIENCE_MS = 300;
-/** The lane of what belongs to no tenant yet, such as looking up an API key. */
-const NOBODY = '';
+const PATIENCE_BESIDE_OTHERS_MS = 100;
+/** The lane of what the server does for itself: claims, leases, wake-ups, health. Nothing that a stranger causes. */
+const SERVER = '';
+
+/** Lanes of strangers who show nothing that tells them apart. */
+export const sharedLanes = {
+  /** Yoti's notifications, and forged ones as long as nobody has looked. */
+  notifications: 'notifications',
+  /** Why a notification was refused: forged ones, hardly ever a genuine one. */
+  refusedNotifications: 'refused notifications',
+  /** People with a link to their session. */
+  links: 'links',
+} as const;
+
+const SHARED: ReadonlySet<string> = new Set(Object.values(sharedLanes));
 
 /** The one door to tenant rows: every query of a tenant's data runs in a transaction that names the tenant. */
 @Injectable()
@@ -44,6 +57,7 @@ export class TenantDb {
       queue: QUEUE,
       waitMs: CONNECTION_WAIT_MS,
       patienceMs: PATIENCE_MS,
+      patienceBesideOthersMs: PATIENCE_BESIDE_OTHERS_MS,
       ...config?.loadBounds.connections,
     });
   }
@@ -67,16 +81,17 @@ export class TenantDb {
    * or above tenants: the tenant list, log-ins and the narrow look-up functions.
    */
   async withoutTenant<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.inLane(NOBODY, () => this.transaction('BEGIN', work, 'first'));
+    return this.inLane(SERVER, () => this.transaction('BEGIN', work, 'first'));
   }
 
   /**
    * One statement without a tenant, such as a call of a look-up function.
    *
-   * @param caller who waits in line for it where that is known: a tenant's id, or else an address
+   * @param lane in whose line it waits: that of the caller (`laneOf` of a request), or one of `sharedLanes`; without one
+   *   it is the server's own work
    */
-  async lookUp<Row>(sql: string, parameters: unknown[], caller = NOBODY): Promise<Row[]> {
-    return this.inLane(caller, () => this.dataSource.query<Row[]>(sql, parameters));
+  async lookUp<Row>(sql: string, parameters: unknown[], lane = SERVER): Promise<Row[]> {
+    return this.inLane(lane, () => this.dataSource.query<Row[]>(sql, parameters));
   }
 
   /** Whether this caller asks for more than it gets: new work of it would only wait. */
@@ -89,6 +104,11 @@ export class TenantDb {
     return this.slots.isJammed;
   }
 
+  /** How many wait for a connection. */
+  get waiting(): number {
+    return this.slots.waiting;
+  }
+
   /** What was wrong with the database when it was last asked, if that is at most so long ago. */
   recentTrouble(withinMs: number): DatabaseTrouble | null {
     const { seenAt, what } = this.trouble ?? {};
@@ -96,7 +116,7 @@ export class TenantDb {
   }
 
   private async inLane<T>(lane: string, work: () => Promise<T>): Promise<T> {
-    const release = await this.slots.take(lane);
+    const release = await this.slots.take(lane, kindOf(lane));
     try {
       return await work();
     } catch (error) {
@@ -133,6 +153,11 @@ export class TenantDb {
       await runner.release();
     }
   }
+}
+
+function kindOf(lane: string): LaneKind {
+  if (lane === SERVER) return 'server';
+  return SHARED.has(lane) ? 'shared' : 'own';
 }
 
 /** @throws CommitUnknown when the answer didn't come */

@@ -68,7 +68,7 @@ export class DatabaseGauges {
     const pool = (this.dataSource.driver as PostgresDriver).master as pg.Pool;
     connections.set({ state: 'total' }, pool.totalCount);
     connections.set({ state: 'idle' }, pool.idleCount);
-    connections.set({ state: 'waiting' }, pool.waitingCount);
+    connections.set({ state: 'waiting' }, this.db.waiting);
   }
 
   private readQueues(): Promise<QueueRow[]> {

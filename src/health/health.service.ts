@@ -5,6 +5,7 @@ import { checkKeyRing } from '../crypto/check-key-ring.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { databaseTrouble, type TroubleKind } from '../database/database-trouble.js';
 import { TenantDb } from '../database/tenant-db.js';
+import { within } from './within.js';
 
 const CACHE_MS = 2000;
 const LIMIT_MS = 1000;
@@ -93,21 +94,13 @@ export class HealthService implements OnModuleInit {
   }
 
   private async checkDatabase(): Promise<Record<string, string>> {
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer in time')), LIMIT_MS);
-    });
     try {
-      const [schema, isReadOnly] = await Promise.race([
-        Promise.all([this.checkSchema(), this.isReadOnly()]),
-        limit,
-      ]);
+      const answers = Promise.all([this.checkSchema(), this.isReadOnly()]);
+      const [schema, isReadOnly] = await within(LIMIT_MS, answers);
       const isFull = this.db.recentTrouble(FULL_MEMORY_MS)?.kind === 'full';
       return { database: isReadOnly ? WORDS.read_only : isFull ? WORDS.full : 'ok', schema };
     } catch (error) {
       return { database: WORDS[databaseTrouble(error)?.kind ?? 'slow'] };
-    } finally {
-      clearTimeout(timer);
     }
   }
 

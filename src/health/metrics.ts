@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram } from 'prom-client';
 import { TenantDb } from '../database/tenant-db.js';
+import { wasAnswered, whenEnded } from '../http/when-ended.js';
 import { registry } from '../metrics/registry.js';
 import { YotiClient } from '../yoti/yoti-client.js';
 import { environments } from '../credentials/environment.js';
@@ -10,6 +11,7 @@ import { DatabaseGauges } from './database-gauges.js';
 import { HealthService } from './health.service.js';
 import { within } from './within.js';
 
+const CACHE_MS = 250;
 const LIMIT_MS = 2000;
 
 const requests = new Histogram({
@@ -53,9 +55,23 @@ const ready = new Gauge({
   registers: [registry],
 });
 
+interface Rendered {
+  /** Infinity while it is being made. */
+  madeAt: number;
+  text: Promise<string>;
+}
+
+function countRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? 'unknown';
+  const status = wasAnswered(reply) ? `${Math.floor(reply.statusCode / 100)}xx` : 'aborted';
+  requests.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
+}
+
 /** Prometheus metrics of this process and of what it reads from the database when asked. */
 @Injectable()
 export class Metrics implements OnApplicationBootstrap {
+  private last: Rendered | undefined;
+
   constructor(
     private readonly credentials: CredentialHealth,
     private readonly yoti: YotiClient,
@@ -72,17 +88,24 @@ export class Metrics implements OnApplicationBootstrap {
 
   /** Call before routes are added. */
   observe(server: FastifyInstance): void {
-    server.addHook('onResponse', (request, reply, done) => {
-      const route = request.routeOptions.url ?? 'unknown';
-      requests.observe(
-        { method: request.method, route, status: `${Math.floor(reply.statusCode / 100)}xx` },
-        reply.elapsedTime / 1000,
-      );
+    server.addHook('onRequest', (request, reply, done) => {
+      whenEnded(request, reply, () => countRequest(request, reply));
       done();
     });
   }
 
-  async render(): Promise<string> {
+  /** Whoever asks while an answer is fresh, or being made, gets that one: anybody may ask. */
+  render(): Promise<string> {
+    if (this.last && performance.now() - this.last.madeAt < CACHE_MS) return this.last.text;
+    const last: Rendered = {
+      madeAt: Infinity,
+      text: this.renderNow().finally(() => (last.madeAt = performance.now())),
+    };
+    this.last = last;
+    return last.text;
+  }
+
+  private async renderNow(): Promise<string> {
     this.countPaused();
     // First, so that what is asked for here isn't counted as waiting for a connection.
     await Promise.all([

@@ -35,8 +35,13 @@ export interface Caller {
 declare module 'fastify' {
   interface FastifyRequest {
     user?: Principal;
+    /** Whose request it is, as far as that is known before authentication; undefined where it isn't counted. */
+    loadCaller?: string;
   }
 }
+
+/** Whose line a request's look-ups wait in while it isn't known yet whether it may be served. */
+export const laneOf = ({ loadCaller, ip }: FastifyRequest): string => loadCaller ?? ip;
 
 /** The caller and the tenant they act in. @throws ApiError tenant_required */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {

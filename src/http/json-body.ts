@@ -40,22 +40,19 @@ export function readJsonBodies(server: FastifyInstance): void {
 
 /** @throws ApiError malformed_body */
 export function parseJson(body: Buffer): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(utf8.decode(body), refusePrototypeKeys);
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    throw malformed(
-      error instanceof SyntaxError ? 'The body is not valid JSON.' : 'The body is not valid UTF-8.',
-    );
-  }
+  const text = orMalformed(() => utf8.decode(body), 'The body is not valid UTF-8.');
+  const value = orMalformed<unknown>(() => JSON.parse(text), 'The body is not valid JSON.');
   checkTree(value);
   return value;
 }
 
-function refusePrototypeKeys(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw malformed('The body has a key that is not allowed.');
-  return value;
+/** @throws ApiError malformed_body when `read` throws anything */
+function orMalformed<T>(read: () => T, detail: string): T {
+  try {
+    return read();
+  } catch {
+    throw malformed(detail);
+  }
 }
 
 /** Walks without recursion, because a deep body would overflow the stack of a recursive walk. */
@@ -69,6 +66,7 @@ function checkTree(root: unknown): void {
     if (typeof value === 'string') checkText(value);
     else if (typeof value === 'object' && value !== null) {
       for (const [key, child] of Object.entries(value)) {
+        if (key === '__proto__') throw malformed('The body has a key that is not allowed.');
         checkText(key);
         open.push({ value: child, depth: depth + 1 });
       }

@@ -7,8 +7,17 @@ import { hashToken } from '../crypto/tokens.js';
 import type { TenantDb } from '../database/tenant-db.js';
 import { registry } from '../metrics/registry.js';
 import { ApiError } from './api-error.js';
-import { isOwnDoing, shedRequest, type LoadLimits, type ShedReason } from './load.rules.js';
+import { laneOf } from './caller.js';
+import {
+  holdsTooManyBodies,
+  isOwnDoing,
+  shedRequest,
+  type LoadLimits,
+  type ShedReason,
+} from './load.rules.js';
 import { sendProblem, tooMuchAtOnce } from './problem.filter.js';
+import { Tally } from './tally.js';
+import { whenEnded } from './when-ended.js';
 
 const RESOLUTION_MS = 10;
 const SAMPLE_MS = 500;
@@ -30,8 +39,8 @@ const shed = new Counter({
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whose request it is, as far as that is known before authentication; undefined when it isn't counted. */
-    loadCaller?: string;
+    /** Gives back the place that the request holds. */
+    leaveLoad?: () => void;
     /** It was turned away: one of very many, which leaves a trace in the metrics only. */
     wasShed?: boolean;
   }
@@ -40,13 +49,16 @@ declare module 'fastify' {
 /**
  * Turns requests away while that is still cheap: before the database is asked who is calling. A caller whose key or
  * cookie was good lately is known by it, everybody else by their address, so that made-up keys share one caller's bounds.
+ *
+ * A request counts from when its body is there, so that senders who never finish take no places of those who do.
  */
 export class LoadGate {
   private readonly known = new LRUCache<string, string>({ max: KNOWN_CALLERS });
-  private readonly underWay = new Map<string, number>();
+  private readonly underWay = new Tally();
+  private readonly notifications = new Tally();
+  /** Requests whose bodies have not arrived, by address. */
+  private readonly bodies = new Tally();
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  private total = 0;
-  private notifications = 0;
   private loopDelayMs = 0;
 
   constructor(
@@ -59,16 +71,10 @@ export class LoadGate {
     this.delay.enable();
     const sampler = setInterval(() => this.sample(), SAMPLE_MS).unref();
     server.addHook('onRequest', (request, reply, done) => {
+      if (this.begin(request, reply)) done();
+    });
+    server.addHook('preHandler', (request, reply, done) => {
       if (this.admit(request, reply)) done();
-    });
-    server.addHook('onResponse', (request, reply, done) => {
-      this.settle(request);
-      this.remember(request, reply.statusCode);
-      done();
-    });
-    server.addHook('onRequestAbort', (request, done) => {
-      this.settle(request);
-      done();
     });
     server.addHook('onClose', (_server, done) => {
       clearInterval(sampler);
@@ -88,29 +94,53 @@ export class LoadGate {
     this.delay.reset();
   }
 
-  private admit(request: FastifyRequest, reply: FastifyReply): boolean {
-    if (ALWAYS.test(request.url)) return true;
-    if (NOTIFICATIONS.test(request.url)) {
-      if (this.notifications >= this.limits.notifications)
-        return this.refuse('notifications', request, reply);
-      this.notifications += 1;
-      request.loadCaller = '';
-      return true;
-    }
-    const caller = this.known.get(secretOf(request) ?? '') ?? request.ip;
-    const reason = shedRequest(this.loadOf(caller), this.limits);
+  /** Before its body is read. */
+  private begin(request: FastifyRequest, reply: FastifyReply): boolean {
+    if (kindOf(request) === 'ordinary')
+      request.loadCaller = this.known.get(secretOf(request) ?? '') ?? request.ip;
+    const reason = this.reasonAgainst(request) ?? this.reasonAgainstBody(request);
     if (reason) return this.refuse(reason, request, reply);
-    request.loadCaller = caller;
-    this.total += 1;
-    this.underWay.set(caller, (this.underWay.get(caller) ?? 0) + 1);
+    if (hasBody(request)) request.leaveLoad = this.bodies.add(request.ip);
+    whenEnded(request, reply, () => {
+      request.leaveLoad?.();
+      this.remember(request, reply.statusCode);
+    });
     return true;
+  }
+
+  /** Once its body is there: many may have come by then that were few when they began. */
+  private admit(request: FastifyRequest, reply: FastifyReply): boolean {
+    request.leaveLoad?.();
+    request.leaveLoad = undefined;
+    const kind = kindOf(request);
+    // One that has ended already would never give its place back.
+    if (kind === 'always' || request.raw.socket.destroyed) return true;
+    const reason = this.reasonAgainst(request);
+    if (reason) return this.refuse(reason, request, reply);
+    request.leaveLoad =
+      kind === 'notification' ? this.notifications.add('') : this.underWay.add(laneOf(request));
+    return true;
+  }
+
+  private reasonAgainst(request: FastifyRequest): ShedReason | null {
+    const kind = kindOf(request);
+    if (kind === 'always') return null;
+    if (kind === 'notification')
+      return this.notifications.total >= this.limits.notifications ? 'notifications' : null;
+    return shedRequest(this.loadOf(laneOf(request)), this.limits);
+  }
+
+  private reasonAgainstBody(request: FastifyRequest): ShedReason | null {
+    if (!hasBody(request)) return null;
+    const { bodies } = this;
+    return holdsTooManyBodies(bodies.of(request.ip), bodies.total, this.limits) ? 'bodies' : null;
   }
 
   private loadOf(caller: string) {
     return {
-      inFlight: this.total,
-      inFlightOfCaller: this.underWay.get(caller) ?? 0,
-      callers: this.underWay.size,
+      inFlight: this.underWay.total,
+      inFlightOfCaller: this.underWay.of(caller),
+      callers: this.underWay.keys,
       loopDelayMs: this.loopDelayMs,
       isCallerSlow: this.db.isSlow(caller),
       isDatabaseFull: this.db.isJammed,
@@ -125,21 +155,6 @@ export class LoadGate {
     });
     sendProblem(isOwnDoing(reason) ? tooMuchAtOnce() : busy, request, reply);
     return false;
-  }
-
-  /** Once a request, whether it was answered or its caller left. */
-  private settle(request: FastifyRequest): void {
-    const { loadCaller: caller } = request;
-    if (caller === undefined) return;
-    request.loadCaller = undefined;
-    if (caller === '') {
-      this.notifications -= 1;
-      return;
-    }
-    this.total -= 1;
-    const left = (this.underWay.get(caller) ?? 1) - 1;
-    if (left > 0) this.underWay.set(caller, left);
-    else this.underWay.delete(caller);
   }
 
   /** All keys of a tenant count together; a person counts alone, so that the console works while programs flood. */
@@ -157,3 +172,11 @@ function secretOf({ headers }: FastifyRequest): string | undefined {
   const secret = headers.authorization ?? COOKIE.exec(headers.cookie ?? '')?.[1];
   return secret === undefined ? undefined : hashToken(secret).toString('base64url');
 }
+
+function kindOf({ url }: FastifyRequest): 'always' | 'notification' | 'ordinary' {
+  if (ALWAYS.test(url)) return 'always';
+  return NOTIFICATIONS.test(url) ? 'notification' : 'ordinary';
+}
+
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

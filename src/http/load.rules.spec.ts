@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOwnDoing, shedRequest, type Load, type LoadLimits } from './load.rules.js';
+import { holdsTooManyBodies, isOwnDoing, shedRequest, type Load, type LoadLimits } from './load.rules.js';
 
 const LIMITS: LoadLimits = {
   inFlight: 100,
   inFlightOfCaller: 40,
   notifications: 10,
+  bodies: 100,
   loopDelayMs: 200,
   crowd: 20,
 };
@@ -53,7 +54,20 @@ describe('which requests are turned away', () => {
     ['database', false],
     ['event_loop', false],
     ['notifications', false],
+    ['bodies', true],
   ] as const)('%s is the caller: %s', (reason, expected) => {
     expect(isOwnDoing(reason)).toBe(expected);
+  });
+
+  it.each([
+    [0, 0, false],
+    [19, 19, false],
+    [20, 20, true],
+    [5, 80, true],
+    [4, 80, false],
+    [0, 99, false],
+    [0, 100, true],
+  ])('an address with %i of %i bodies under way holds too many: %s', (ofAddress, ofEverybody, expected) => {
+    expect(holdsTooManyBodies(ofAddress, ofEverybody, LIMITS)).toBe(expected);
   });
 });

@@ -1,5 +1,6 @@
 /** What of the server is protected, as the metric names it. */
-export type ShedReason = 'event_loop' | 'in_flight' | 'caller' | 'queue' | 'database' | 'notifications';
+export type ShedReason =
+  'event_loop' | 'in_flight' | 'caller' | 'queue' | 'database' | 'notifications' | 'bodies';
 
 /** How busy the server is when a request comes. */
 export interface Load {
@@ -21,6 +22,8 @@ export interface LoadLimits {
   inFlightOfCaller: number;
   /** Notifications under way at once: cheap, and wanted more than anything else. */
   notifications: number;
+  /** Requests at once whose bodies have not arrived yet, of everybody: each may hold as much memory as a body is big. */
+  bodies: number;
   /** The event loop is late by this much: milliseconds. */
   loopDelayMs: number;
   /** A late event loop alone may be a single long task; with this many requests under way it is load. */
@@ -32,6 +35,7 @@ export const LOAD_LIMITS: LoadLimits = {
   inFlight: 1000,
   inFlightOfCaller: 400,
   notifications: 500,
+  bodies: 1000,
   loopDelayMs: 200,
   crowd: 64,
 };
@@ -52,5 +56,15 @@ export function shedRequest(load: Load, limits: LoadLimits): ShedReason | null {
   return null;
 }
 
+/**
+ * Decides whether an address has so many requests under way without their bodies that it may not begin another. The
+ * fewer places are free, the fewer one address may hold, so that those who send slowly on purpose, from however many
+ * addresses, leave some to everybody else.
+ */
+export const holdsTooManyBodies = (ofAddress: number, ofEverybody: number, { bodies }: LoadLimits): boolean =>
+  ofAddress >= (bodies - ofEverybody) / 4;
+
+const OWN_DOING: ReadonlySet<ShedReason> = new Set(['caller', 'queue', 'bodies']);
+
 /** Whether the reason is the caller's own doing (429) or the server's state (503). */
-export const isOwnDoing = (reason: ShedReason): boolean => reason === 'caller' || reason === 'queue';
+export const isOwnDoing = (reason: ShedReason): boolean => OWN_DOING.has(reason);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { DatabaseBusy } from '../database/database-trouble.js';
 import { GatheredWrites } from './gathered-writes.js';
 
@@ -6,11 +6,15 @@ import { GatheredWrites } from './gathered-writes.js';
 function gate(fails: (items: number[]) => Error | null = () => null) {
   const written: number[][] = [];
   const held: (() => void)[] = [];
+  const underWay = { now: 0, most: 0 };
   const writes = new GatheredWrites<number, number>(async (items) => {
     written.push(items);
+    underWay.now += 1;
+    underWay.most = Math.max(underWay.most, underWay.now);
     await new Promise<void>((resolve) => {
       held.push(resolve);
     });
+    underWay.now -= 1;
     const failure = fails(items);
     if (failure) throw failure;
     return items.map((item) => item * 2);
@@ -22,7 +26,7 @@ function gate(fails: (items: number[]) => Error | null = () => null) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { writes, written, drain };
+  return { writes, written, underWay, drain };
 }
 
 const addAll = (writes: GatheredWrites<number, number>, items: number[]) =>
@@ -59,6 +63,40 @@ describe('gathered writes', () => {
       'rejected',
       'fulfilled',
     ]);
+  });
+
+  it('try those of a failed batch one after the other', async () => {
+    const { writes, written, underWay, drain } = gate((items) =>
+      items.length > 1 ? new Error('one of them') : null,
+    );
+    const added = addAll(writes, [1, 2, 3, 4, 5, 6, 7]);
+    await drain();
+    expect((await added).every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(written).toEqual([[1], [2], [3, 4, 5, 6, 7], [3], [4], [5], [6], [7]]);
+    expect(underWay.most).toBe(2);
+  });
+
+  it('give those up whose turn does not come in time', async () => {
+    const { writes, drain } = gate((items) => {
+      if (!items.includes(3)) return null;
+      jest.advanceTimersByTime(3000);
+      return new Error('locked');
+    });
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      const added = addAll(writes, [1, 2, 3, 3, 4, 5]);
+      await drain();
+      expect((await added).map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'fulfilled',
+        'rejected',
+        'rejected',
+        'rejected',
+        'rejected',
+      ]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('ask a database in trouble once', async () => {

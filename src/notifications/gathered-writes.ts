@@ -3,6 +3,8 @@ import { databaseTrouble } from '../database/database-trouble.js';
 /** Writes under way at once: while one waits for the disk, the next is made ready. */
 const AT_ONCE = 2;
 const MOST_AT_ONCE = 100;
+/** Once a batch has failed its items go one after the other; those whose turn has not come by then fail with it. */
+const ONE_BY_ONE_MS = 5000;
 
 interface Waiting<Item, Result> {
   item: Item;
@@ -46,8 +48,19 @@ export class GatheredWrites<Item, Result> {
       batch.forEach(({ resolve }, index) => resolve(results[index] as Result));
     } catch (error) {
       if (batch.length === 1 || isEverybodys(error)) batch.forEach(({ reject }) => reject(error));
-      // One that can't be written, or waits for a lock, mustn't take the others with it.
-      else await Promise.all(batch.map((one) => this.settle([one])));
+      else await this.settleEach(batch, error);
+    }
+  }
+
+  /**
+   * One that can't be written, or waits for a lock, mustn't take the others with it. Nor may all of them wait for locks
+   * at once, each with a connection.
+   */
+  private async settleEach(batch: Waiting<Item, Result>[], error: unknown): Promise<void> {
+    const end = performance.now() + ONE_BY_ONE_MS;
+    for (const one of batch) {
+      if (performance.now() < end) await this.settle([one]);
+      else one.reject(error);
     }
   }
 }

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { hashToken, sameHash } from '../crypto/tokens.js';
 import { TenantCounts } from '../database/tenant-counts.js';
-import { TenantDb } from '../database/tenant-db.js';
+import { sharedLanes, TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
 import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
@@ -102,7 +102,11 @@ export class NotificationsService {
   }
 
   private async write(items: Taken[]): Promise<(string | null)[]> {
-    const rows = await this.db.lookUp<{ id: string; kind: string | null }>(TAKE, [JSON.stringify(items)]);
+    const rows = await this.db.lookUp<{ id: string; kind: string | null }>(
+      TAKE,
+      [JSON.stringify(items)],
+      sharedLanes.notifications,
+    );
     const kinds = new Map(rows.map(({ id, kind }) => [id, kind]));
     return items.map(({ id }) => kinds.get(id) ?? null);
   }
@@ -149,9 +153,11 @@ export class NotificationsService {
 
   private async findTarget(path: string): Promise<Target | undefined> {
     if (!PATH.test(path)) return undefined;
-    const [target] = await this.db.lookUp<Target>('SELECT * FROM find_notification_target($1)', [
-      hashToken(path),
-    ]);
+    const [target] = await this.db.lookUp<Target>(
+      'SELECT * FROM find_notification_target($1)',
+      [hashToken(path)],
+      sharedLanes.refusedNotifications,
+    );
     return target;
   }
 }

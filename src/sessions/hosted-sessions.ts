@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Events } from '../audit/events.service.js';
 import { hashToken } from '../crypto/tokens.js';
+import { sharedLanes } from '../database/tenant-db.js';
 import type { Actor } from '../http/caller.js';
 import type { PolicyDocument } from '../policies/policy.document.js';
 import { SessionDeps } from './session-deps.js';
@@ -161,7 +162,8 @@ export class HostedSessions {
     by: 'find_session_by_link' | 'find_session_by_ended_link' = 'find_session_by_link',
   ): Promise<Found | undefined> {
     if (!/^[A-Za-z0-9_-]{22}$/.test(link)) return undefined;
-    const [found] = await this.deps.db.lookUp<Found>(`SELECT * FROM ${by}($1)`, [hashToken(link)]);
+    const sql = `SELECT * FROM ${by}($1)`;
+    const [found] = await this.deps.db.lookUp<Found>(sql, [hashToken(link)], sharedLanes.links);
     return found;
   }
 }

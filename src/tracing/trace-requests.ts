@@ -1,5 +1,6 @@
 import { context, type Context, type Span, SpanKind } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { wasAnswered, whenEnded } from '../http/when-ended.js';
 import { parseTraceparent } from './traceparent.js';
 import { markFailed, startSpan } from './tracing.js';
 
@@ -14,19 +15,17 @@ const JOINABLE = /^\/v1\//;
  */
 export function traceRequests(server: FastifyInstance): void {
   const contexts = new WeakMap<FastifyRequest, Context>();
-  /** What is read from the socket, or written to it, continues in the socket's context, which knows of no request. */
+  /** What is read from the socket continues in the socket's context, which knows of no request. */
   const resume = (request: FastifyRequest, _reply: FastifyReply, done: () => void) =>
     context.with(contexts.get(request) ?? context.active(), done);
   server.addHook('onRequest', (request, reply, done) => {
     if (UNTRACED.test(request.url)) return done();
     const { span, within } = startRequest(request);
     contexts.set(request, within);
-    // Comes also when the caller goes away before the answer.
-    reply.raw.once('close', () => endRequest(span, request, reply));
+    whenEnded(request, reply, () => endRequest(span, request, reply));
     context.with(within, done);
   });
   server.addHook('preValidation', resume);
-  server.addHook('onResponse', resume);
 }
 
 function startRequest(request: FastifyRequest) {
@@ -42,7 +41,7 @@ function startRequest(request: FastifyRequest) {
 
 function endRequest(span: Span, request: FastifyRequest, reply: FastifyReply): void {
   const { statusCode } = reply;
-  if (reply.raw.writableFinished) span.setAttribute('http.response.status_code', statusCode);
+  if (wasAnswered(reply)) span.setAttribute('http.response.status_code', statusCode);
   else markFailed(span, 'aborted');
   if (statusCode >= 500) markFailed(span, String(statusCode));
   if (request.user?.tenantId) span.setAttribute('countersign.tenant.id', request.user.tenantId);

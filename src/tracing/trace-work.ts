@@ -1,6 +1,6 @@
 import { type SpanContext, SpanKind, trace } from '@opentelemetry/api';
 import type { Lease } from '../database/due-work.js';
-import type { TenantDb } from '../database/tenant-db.js';
+import { sharedLanes, type TenantDb } from '../database/tenant-db.js';
 import type { WorkKind } from '../database/wake-up.js';
 import { parseTraceparent } from './traceparent.js';
 import { inSpan, isTracing } from './tracing.js';
@@ -65,7 +65,11 @@ export async function traceWork(
 export async function linkNotification(db: TenantDb, pathHash: Buffer): Promise<void> {
   if (!isTracing()) return;
   const [target] = await db
-    .lookUp<Owner>('SELECT tenant_id AS "tenantId", id FROM find_notification_target($1)', [pathHash])
+    .lookUp<Owner>(
+      'SELECT tenant_id AS "tenantId", id FROM find_notification_target($1)',
+      [pathHash],
+      sharedLanes.notifications,
+    )
     .catch(() => []);
   const session = target && (await storedTraces(db, 'sessions', target)).session;
   if (session) trace.getActiveSpan()?.addLink({ context: session });

@@ -67,8 +67,8 @@ export class KillableSite extends ProcessSite {
   }
 
   /** Starts a further process that serves the same site on a port of its own. Its end is up to the caller. */
-  startServer(port: number): Promise<ServerProcess> {
-    return ServerProcess.start({ ...this.settings, PORT: String(port) });
+  startServer(port: number, more: Record<string, string> = {}): Promise<ServerProcess> {
+    return ServerProcess.start({ ...this.settings, ...more, PORT: String(port) });
   }
 
   /** Lets every lease end. */
@@ -95,14 +95,15 @@ export class KillableSite extends ProcessSite {
   /**
    * Locks something in a transaction of its own, so that the server's waits in its midst.
    *
-   * @returns `reached` waits until a server is held up; `release` ends the lock
+   * @returns `reached` waits until so many of the servers' connections are held up; `release` ends the lock
    */
   async lock(statement: string, values: unknown[] = []) {
     const client = await this.connect();
     await client.query('BEGIN');
     await client.query(statement, values);
     return {
-      reached: () => eventually(async () => (await this.sql(WAITING)).length > 0),
+      reached: (connections = 1) =>
+        eventually(async () => (await this.sql(WAITING)).length >= connections, 20_000),
       release: async () => {
         await client.query('ROLLBACK');
         client.release();

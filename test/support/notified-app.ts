@@ -1,3 +1,4 @@
+import type { Config } from '../../src/config.js';
 import { eventually, startTestApp, type TestApp } from './app.js';
 import type { Any } from './client.js';
 import {
@@ -25,10 +26,11 @@ export class NotifiedApp {
     readonly proxy: YotiProxy,
   ) {}
 
-  static async start(): Promise<NotifiedApp> {
+  /** @param config settings other than the tests' own */
+  static async start(config: Partial<Config> = {}): Promise<NotifiedApp> {
     let app: TestApp | undefined;
     const proxy = await startYotiProxy(() => app?.simulator.origin ?? '');
-    app = await startTestApp({ config: { yotiApiUrls: [proxy.baseUrl] } });
+    app = await startTestApp({ config: { yotiApiUrls: [proxy.baseUrl], ...config } });
     return new NotifiedApp(app, proxy);
   }
 

@@ -18,7 +18,8 @@ export async function send(
   const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   const response = await fetch(endpoint, { method: 'POST', headers, body: raw as string });
   const text = await response.text();
-  return { status: response.status, type: response.headers.get('content-type'), text };
+  const { status, headers: answered } = response;
+  return { status, type: answered.get('content-type'), retryAfter: answered.get('retry-after'), text };
 }
 
 /** Notifies as Yoti does. */

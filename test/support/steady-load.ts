@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
 import type { Any, Answer, Client } from './client.js';
 
 /** One answer to a creation. */
@@ -62,5 +63,15 @@ export class SteadyLoad {
       this.lost.push(error);
       return undefined;
     }
+  }
+}
+
+/** Whatever came back says when to try again, and nothing stayed without an answer. */
+export function expectGoodAnswers({ answers, lost }: SteadyLoad): void {
+  expect(lost).toEqual([]);
+  for (const { status, code, retryAfter } of answers) {
+    expect([201, 409, 429, 503]).toContain(status);
+    if (status !== 201) expect(retryAfter).toMatch(/^[1-9]\d*$/);
+    if (status === 409) expect(code).toBe('idempotency_in_flight');
   }
 }
