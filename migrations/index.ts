@@ -13,6 +13,7 @@ import { TakeNotification1763800000014 } from './0014-take-notification.js';
 import { ParkedIndexes1763800000015 } from './0015-parked-indexes.js';
 import { OpenSessionsOfCredential1763800000016 } from './0016-open-sessions-of-credential.js';
 import { CountLogInTries1763800000018 } from './0018-count-log-in-tries.js';
+import { ReviewsByStatus1763800000024 } from './0024-reviews-by-status.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   ParkedIndexes1763800000015,
   OpenSessionsOfCredential1763800000016,
   CountLogInTries1763800000018,
+  ReviewsByStatus1763800000024,
 ];

@@ -45,7 +45,7 @@ export class CheckCredential {
       return { answer: await showCredential(em, tenantId, id), recorded: result };
     });
     if (recorded.owed) this.wakeUp.wake('deliveries');
-    if (recorded.recovered) this.wakeUp.wake('sessions');
+    if (recorded.recovered) await this.changes.resume(tenantId, id);
     return answer;
   }
 }

@@ -21,7 +21,7 @@ const PER_TENANT = 2;
 const FAILURE_WAIT_SECONDS = 60;
 /** Claims in a row that came to nothing, such as by killing the process. */
 const MAX_CLAIMS = 20;
-/** A credential is never given up: its sessions wait for it. */
+/** A credential is never given up, since its sessions wait for it: one more claim follows each such wait. */
 const GIVEN_UP_WAIT_SECONDS = 3600;
 
 /** Looks at credentials that are due: probes those that Yoti refused, and ends the retirement of unneeded ones. */
@@ -48,7 +48,7 @@ export class CredentialWorker implements OnApplicationBootstrap, BeforeApplicati
       work: (lease: Lease) => this.work(lease),
       failed: (lease: Lease, error: unknown) => this.failed(lease, error),
       mostClaims: MAX_CLAIMS,
-      park: (lease: Lease) => this.putOff(lease, GIVEN_UP_WAIT_SECONDS),
+      park: (lease: Lease) => this.putOff(lease, GIVEN_UP_WAIT_SECONDS, MAX_CLAIMS - 1),
     } as const;
     this.worker = config.role === 'api' ? null : new DueWorker(options);
   }
@@ -69,7 +69,7 @@ export class CredentialWorker implements OnApplicationBootstrap, BeforeApplicati
     const found = doubtful ? await this.examination.examine(credential, 'full') : null;
     const { owed, recovered } = await this.db.run(tenantId, (em) => this.settle(em, lease, found));
     if (owed) this.wakeUp.wake('deliveries');
-    if (recovered) this.wakeUp.wake('sessions');
+    if (recovered) await this.changes.resume(tenantId, id);
   }
 
   private async settle(em: EntityManager, lease: Lease, found: Examination | null) {
@@ -98,13 +98,14 @@ export class CredentialWorker implements OnApplicationBootstrap, BeforeApplicati
     return 'failed';
   }
 
-  private async putOff(lease: Lease, seconds: number): Promise<void> {
+  /** @param claims how many claims in a row count as having come to nothing */
+  private async putOff(lease: Lease, seconds: number, claims = lease.attempts): Promise<void> {
     await this.db.run(lease.tenantId, (em) =>
       em.query(
-        `UPDATE credentials SET lease_token = NULL, lease_until = NULL,
+        `UPDATE credentials SET lease_token = NULL, lease_until = NULL, work_attempts = $5,
                 next_look_at = now() + make_interval(secs => $4)
           WHERE tenant_id = $1 AND id = $2 AND lease_token = $3`,
-        [lease.tenantId, lease.id, lease.token, seconds],
+        [lease.tenantId, lease.id, lease.token, seconds, claims],
       ),
     );
   }

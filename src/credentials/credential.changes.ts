@@ -1,12 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { EventName } from '../audit/event-types.js';
 import { Events } from '../audit/events.service.js';
+import { TenantDb } from '../database/tenant-db.js';
+import { WakeUp } from '../database/wake-up.js';
 import type { Actor } from '../http/caller.js';
 import { blamesCredential, type Diagnosis } from '../yoti/probe.js';
 import type { Credential } from './credential.entity.js';
 import { nextLook, verdictOn } from './credential.states.js';
 import type { Examination } from './examine-credential.js';
+
+/** Looks in a row that are counted: enough for the longest wait, and far below what the worker gives up. */
+const MOST_COUNTED_LOOKS = 10;
+/** Sessions that are made due in one transaction. */
+const RESUMED_AT_ONCE = 1000;
 
 type CredentialEventName = Extract<EventName, `credential.${string}`>;
 
@@ -14,7 +21,7 @@ type CredentialEventName = Extract<EventName, `credential.${string}`>;
 interface Recorded {
   /** Whether the credential is suspect now. */
   suspect: boolean;
-  /** Whether it has just become sound: sessions are due. */
+  /** Whether it has just become sound: after the commit, `resume` what waited for it. */
   recovered: boolean;
   /** Whether a delivery is owed. */
   owed: boolean;
@@ -23,7 +30,13 @@ interface Recorded {
 /** Stores what happens to a credential whose row is locked, with its events; tells whether a delivery is owed. */
 @Injectable()
 export class CredentialChanges {
-  constructor(private readonly events: Events) {}
+  private readonly log = new Logger(CredentialChanges.name);
+
+  constructor(
+    private readonly db: TenantDb,
+    private readonly events: Events,
+    private readonly wakeUp: WakeUp,
+  ) {}
 
   /** Publishes a credential's event. */
   publish(
@@ -59,7 +72,6 @@ export class CredentialChanges {
     );
     const suspect = reason !== null;
     if (verdict === 'unchanged') return { suspect, recovered: false, owed: false };
-    if (verdict === 'recovered') await this.resume(em, credential);
     const facts = { actor, status, diagnosis };
     const owed = await this.publish(em, credential, `credential.${verdict}`, facts);
     return { suspect, recovered: verdict === 'recovered', owed };
@@ -77,13 +89,14 @@ export class CredentialChanges {
     trouble: { suspect: boolean; unclear: boolean },
     attempts: number,
   ): Promise<void> {
-    const seconds = nextLook({ ...trouble, retiring: status === 'retiring' }, attempts);
+    const { seconds, unclear } = nextLook({ ...trouble, retiring: status === 'retiring' }, attempts);
+    // A probe that finds the credential bad is no claim that came to nothing: it only makes the next one later.
     await em.query(
       `UPDATE credentials SET refused_at = CASE WHEN $3 THEN refused_at END,
-              work_attempts = CASE WHEN $4 THEN work_attempts ELSE 0 END,
+              work_attempts = CASE WHEN $4 THEN least(work_attempts, ${MOST_COUNTED_LOOKS}) ELSE 0 END,
               next_look_at = now() + make_interval(secs => $5::int)
         WHERE tenant_id = $1 AND id = $2`,
-      [tenantId, id, trouble.unclear, trouble.unclear || trouble.suspect, seconds],
+      [tenantId, id, unclear, unclear || trouble.suspect, seconds],
     );
   }
 
@@ -98,15 +111,35 @@ export class CredentialChanges {
     return this.publish(em, credential, 'credential.retired', { actor, status: 'retired' });
   }
 
-  /** What waited for the credential is due at once. */
-  private async resume(em: EntityManager, { tenantId, id }: Credential): Promise<void> {
-    await em.query(
-      `UPDATE sessions SET next_sync_at = now(), sync_requests = sync_requests + 1, work_attempts = 0,
-              parked_reason = NULL
-        WHERE tenant_id = $1 AND credential_id = $2 AND status = 'ongoing'`,
-      [tenantId, id],
-    );
+  /**
+   * Makes due what was put off or failed while the credential was suspect; call it after the commit of its recovery, which
+   * must not wait for any session. Never rejects: what somebody else has in hand just now, and what is left when the
+   * database fails, is due by itself a moment later.
+   */
+  async resume(tenantId: string, id: string): Promise<void> {
+    try {
+      while ((await this.db.run(tenantId, (em) => resumeSome(em, tenantId, id))) === RESUMED_AT_ONCE);
+    } catch (error) {
+      this.log.warn(`not all sessions of credential ${id} were made due: ${(error as Error).message}`);
+    }
+    this.wakeUp.wake('sessions');
   }
+}
+
+/** @returns how many sessions were made due */
+async function resumeSome(em: EntityManager, tenantId: string, id: string): Promise<number> {
+  const [, count] = await em.query<[unknown[], number]>(
+    `WITH waiting AS (
+       SELECT tenant_id, id FROM sessions
+        WHERE tenant_id = $1 AND credential_id = $2 AND status = 'ongoing' AND sync_error IS NOT NULL
+          AND (next_sync_at > now() OR parked_reason IS NOT NULL)
+        LIMIT ${RESUMED_AT_ONCE} FOR UPDATE SKIP LOCKED)
+     UPDATE sessions s SET next_sync_at = now(), sync_requests = s.sync_requests + 1, work_attempts = 0,
+            parked_reason = NULL, parked_at = NULL
+       FROM waiting w WHERE s.tenant_id = w.tenant_id AND s.id = w.id`,
+    [tenantId, id],
+  );
+  return count;
 }
 
 /** Why the credential is suspect from now on; an examination without an answer leaves the reason as it was. */

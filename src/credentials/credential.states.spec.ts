@@ -66,16 +66,16 @@ describe('what an examination changes', () => {
 describe('when the worker looks again', () => {
   const sound = { retiring: false, suspect: false, unclear: false };
   it.each([
-    ['never at a sound one', sound, 1, null],
-    ['soon at one that ends', { ...sound, retiring: true }, 1, 20],
-    ['at a suspect one', { ...sound, suspect: true }, 1, 30],
-    ['later at one that stays suspect', { ...sound, suspect: true }, 3, 120],
-    ['after ten minutes at the latest', { ...sound, suspect: true }, 99, 600],
-    ['at a suspect one that ends', { ...sound, suspect: true, retiring: true }, 2, 60],
-    ['soon at an unexplained refusal', { ...sound, unclear: true }, 1, 5],
-    ['not for ever', { ...sound, unclear: true }, 8, null],
-    ['but at its end', { ...sound, unclear: true, retiring: true }, 8, 20],
-  ])('%s', (_, state, attempts, seconds) => {
-    expect(nextLook(state, attempts)).toBe(seconds);
+    ['never at a sound one', sound, 1, null, false],
+    ['soon at one that ends', { ...sound, retiring: true }, 1, 20, false],
+    ['at a suspect one', { ...sound, suspect: true }, 1, 30, false],
+    ['later at one that stays suspect', { ...sound, suspect: true }, 3, 120, false],
+    ['after ten minutes at the latest', { ...sound, suspect: true }, 99, 600, false],
+    ['at a suspect one that ends', { ...sound, suspect: true, retiring: true }, 2, 60, false],
+    ['soon at an unexplained refusal', { ...sound, unclear: true }, 1, 5, true],
+    ['not for ever, so that the next refusal is looked into', { ...sound, unclear: true }, 8, null, false],
+    ['but at its end', { ...sound, unclear: true, retiring: true }, 8, 20, false],
+  ])('%s', (_, state, attempts, seconds, unclear) => {
+    expect(nextLook(state, attempts)).toEqual({ seconds, unclear });
   });
 });

@@ -41,11 +41,19 @@ export const RETIREMENT_LOOK_SECONDS = 20;
 const FIRST_PROBE_SECONDS = 30;
 const LONGEST_PROBE_SECONDS = 600;
 const FIRST_RETRY_SECONDS = 5;
-/** Probes without an answer after which one more refusal has to ask for the next. */
+/** Probes without an answer after which the refusal is forgotten, and one more has to ask for the next. */
 const MAX_RETRIES = 8;
 
+/** When the worker looks at a credential again. */
+export interface NextLook {
+  /** Null for one that needs no looking at. */
+  seconds: number | null;
+  /** Whether a refusal still waits for the probe that explains it. */
+  unclear: boolean;
+}
+
 /**
- * In how many seconds the worker looks at a credential again; null for one that needs no looking at.
+ * When the worker looks at a credential again, and whether a refusal is still looked into then.
  *
  * @param state after a look; `unclear`: a refusal has not been explained, since the probe got no answer
  * @param attempts looks in a row that didn't settle it, from 1
@@ -53,9 +61,10 @@ const MAX_RETRIES = 8;
 export function nextLook(
   state: { retiring: boolean; suspect: boolean; unclear: boolean },
   attempts: number,
-): number | null {
+): NextLook {
   const times = 2 ** Math.min(attempts - 1, 10);
-  if (state.suspect) return Math.min(FIRST_PROBE_SECONDS * times, LONGEST_PROBE_SECONDS);
-  if (state.unclear && attempts < MAX_RETRIES) return FIRST_RETRY_SECONDS * times;
-  return state.retiring ? RETIREMENT_LOOK_SECONDS : null;
+  if (state.suspect)
+    return { seconds: Math.min(FIRST_PROBE_SECONDS * times, LONGEST_PROBE_SECONDS), unclear: false };
+  if (state.unclear && attempts < MAX_RETRIES) return { seconds: FIRST_RETRY_SECONDS * times, unclear: true };
+  return { seconds: state.retiring ? RETIREMENT_LOOK_SECONDS : null, unclear: false };
 }

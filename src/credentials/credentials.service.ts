@@ -127,9 +127,7 @@ export class Credentials {
    * refusal may be a hiccup of the clock, or concern one session or policy only. Never rejects.
    */
   async noteFailure(tenantId: string, id: string, error: unknown): Promise<void> {
-    const blamed =
-      diagnosisOfRefusal(error) !== null || error instanceof SealError || error instanceof PrivateKeyError;
-    if (!blamed) return;
+    if (!isBlamed(error)) return;
     await this.db
       .run(tenantId, (em) =>
         em.query(
@@ -154,6 +152,13 @@ export function credentialSuspect({ suspectReason, nextLookAt }: Suspicion): Api
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
   });
 }
+
+/** Whether a call failed for the credential's sake: Yoti refused it, or it can't be used for a call at all. */
+const isBlamed = (error: unknown): boolean =>
+  diagnosisOfRefusal(error) !== null ||
+  error instanceof SealError ||
+  error instanceof PrivateKeyError ||
+  (error instanceof ApiError && error.code === 'credential_invalid');
 
 const cacheKey = (tenantId: string, id: string): string => `${tenantId}:${id}`;
 

@@ -9,7 +9,6 @@ describe('checkDecision', () => {
     ['mine at the version I read', mine, 3, null],
     ['changed since', mine, 2, 'version_mismatch'],
     ['decided', { ...mine, status: 'decided' as const }, null, 'review_decided'],
-    ['withdrawn', { ...mine, status: 'withdrawn' as const }, null, 'review_decided'],
     ['claimed by another', { ...mine, claimedBy: 'other' }, null, 'review_claimed'],
     ['claimed by nobody', { ...mine, claimedBy: null }, null, 'review_not_claimed'],
   ])('%s', (_, review, version, refusal) => {

@@ -1,8 +1,11 @@
 import type { ErrorCode } from '../http/api-error.js';
+import type { reviewStatuses } from './review.schemas.js';
+
+export type ReviewStatus = (typeof reviewStatuses)[number];
 
 /** What the rules look at. `claimedBy` is null when the claim has run out. */
 interface ReviewFacts {
-  status: 'open' | 'decided' | 'withdrawn';
+  status: ReviewStatus;
   claimedBy: string | null;
   version: number;
 }

@@ -17,6 +17,9 @@ export const reasonCodes = {
   ],
 } as const;
 
+/** Only a session that is completed has a review, so that nothing but a decision ends one. */
+export const reviewStatuses = ['open', 'decided'] as const;
+
 const allReasonCodes = [...reasonCodes.approved, ...reasonCodes.rejected] as const;
 
 const reviewExample = {
@@ -42,9 +45,7 @@ export const reviewSchema = z
     sessionId: idSchema,
     reference: z.string().nullable().describe("The session's reference"),
     policy: z.object({ id: idSchema, slug: slugSchema, name: z.string(), version: z.number().int() }),
-    status: z
-      .enum(['open', 'decided', 'withdrawn'])
-      .describe('Withdrawn: the session ended without a decision'),
+    status: z.enum(reviewStatuses),
     reasonCodes: z.array(z.string()).describe('Why a person has to decide'),
     claimedBy: z
       .object({ id: z.string(), name: z.string().nullable(), until: timestampSchema })
@@ -55,7 +56,9 @@ export const reviewSchema = z
     note: z
       .string()
       .nullable()
-      .describe('For callers with results:read; null also when its encryption key was lost'),
+      .describe(
+        'Only where one review is read, and to callers with results:read, and the look is recorded in the audit trail; null also when its encryption key was lost',
+      ),
     decidedBy: z.string().nullable(),
     decidedAt: timestampSchema.nullable(),
     createdAt: timestampSchema,
@@ -69,7 +72,7 @@ export const reviewPageSchema = pageOf(reviewSchema)
 
 export const reviewQuerySchema = z.strictObject({
   ...pageQuery,
-  status: z.enum(['open', 'decided', 'withdrawn']).optional().describe('Open unless given'),
+  status: z.enum(reviewStatuses).optional().describe('Open unless given'),
 });
 
 export const decideReviewSchema = z

@@ -45,7 +45,10 @@ export class ReviewsController {
 
   @Get(':id')
   @Requires('reviews:read')
-  @Describe('Read a review')
+  @Describe(
+    'Read a review',
+    'With its note, for callers with results:read. The look at a note is recorded in the audit trail.',
+  )
   @Versioned()
   @Returns(reviewSchema)
   @Fails('not_found')
@@ -83,7 +86,10 @@ export class ReviewsController {
 
   @Post(':id/decision')
   @Requires('reviews:write')
-  @Describe('Decide a review', 'Final, once: it sets the outcome of the session. Claim the review first.')
+  @Describe(
+    'Decide a review',
+    "Final, once: it sets the outcome of the session. Claim the review first. The answer doesn't repeat the note.",
+  )
   @HeedsIfMatch()
   @Versioned()
   @Returns(reviewSchema)

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { MAX, NIL } from 'uuid';
 import type { z } from 'zod';
 import { Events } from '../audit/events.service.js';
 import { TenantDb } from '../database/tenant-db.js';
@@ -10,10 +11,12 @@ import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
 import { readPage, toPage } from '../http/pagination.js';
 import { DecideSession } from '../sessions/decide-session.js';
 import type { decideReviewSchema, reviewQuerySchema, reviewSchema } from './review.schemas.js';
-import { checkDecision, isClaimedByOther } from './review.rules.js';
+import { checkDecision, isClaimedByOther, type ReviewStatus } from './review.rules.js';
 
 /** How long a claim lasts without being renewed. */
 const LEASE = '10 minutes';
+
+type Review = z.infer<typeof reviewSchema>;
 
 /** A review with its session's facts, as `SELECT_REVIEW` reads it. */
 interface ReviewRow {
@@ -26,7 +29,7 @@ interface ReviewRow {
   policySlug: string;
   policyName: string;
   policyVersion: number;
-  status: 'open' | 'decided' | 'withdrawn';
+  status: ReviewStatus;
   reasonCodes: string[];
   claimedBy: string | null;
   claimedByName: string | null;
@@ -40,18 +43,19 @@ interface ReviewRow {
   version: number;
 }
 
+/** The name is looked up by itself: under row-level security a join by the cast id would read every user. */
 const SELECT_REVIEW = `
   SELECT r.tenant_id AS "tenantId", r.id, r.session_id AS "sessionId", s.reference, s.data_key AS "dataKey",
          s.policy_id AS "policyId", p.slug AS "policySlug", p.name AS "policyName", s.policy_version AS "policyVersion",
          r.status, r.reason_codes AS "reasonCodes",
          CASE WHEN r.claimed_until > now() THEN r.claimed_by END AS "claimedBy",
-         CASE WHEN r.claimed_until > now() THEN u.name END AS "claimedByName", r.claimed_until AS "claimedUntil",
+         CASE WHEN r.claimed_until > now() THEN (SELECT u.name FROM users u WHERE u.id = r.claimed_by::uuid) END
+           AS "claimedByName", r.claimed_until AS "claimedUntil",
          r.decision, r.reason_code AS "reasonCode", r.note, r.decided_by AS "decidedBy", r.decided_at AS "decidedAt",
          r.created_at AS "createdAt", r.version
     FROM reviews r
     JOIN sessions s ON s.tenant_id = r.tenant_id AND s.id = r.session_id
     JOIN policies p ON p.tenant_id = s.tenant_id AND p.id = s.policy_id
-    LEFT JOIN users u ON u.id::text = r.claimed_by
    WHERE`;
 
 /** The queue of cases that a person decides. */
@@ -70,24 +74,39 @@ export class ReviewsService {
     const { tenantId } = caller;
     const { limit, afterId } = readPage(query);
     const status = query.status ?? 'open';
-    const [order, beyond] = status === 'open' ? ['ASC', '>'] : ['DESC', '<'];
+    const [order, beyond, first] = status === 'open' ? ['ASC', '>', NIL] : ['DESC', '<', MAX];
     return this.db.run(tenantId, async (em) => {
+      // The status, one of a closed list, is in the text: an index of one status serves no parameter.
       const rows = await em.query<ReviewRow[]>(
-        `${SELECT_REVIEW} r.tenant_id = $1 AND r.status = $2 AND ($3::uuid IS NULL OR r.id ${beyond} $3)
-          ORDER BY r.id ${order} LIMIT $4`,
-        [tenantId, status, afterId, limit + 1],
+        `${SELECT_REVIEW} r.tenant_id = $1 AND r.status = '${status}' AND r.id ${beyond} $2
+          ORDER BY r.id ${order} LIMIT $3`,
+        [tenantId, afterId ?? first, limit + 1],
       );
       const [count] = await em.query<{ open: string }[]>(
         `SELECT count(*) AS open FROM reviews WHERE tenant_id = $1 AND status = 'open'`,
         [tenantId],
       );
-      return { ...toPage(rows, limit, (row) => this.show(caller, row)), openCount: Number(count?.open ?? 0) };
+      return { ...toPage(rows, limit, toReview), openCount: Number(count?.open ?? 0) };
     });
   }
 
-  /** @throws ApiError not_found */
-  async get(caller: Caller, id: string) {
-    return this.db.run(caller.tenantId, async (em) => this.show(caller, await find(em, caller.tenantId, id)));
+  /**
+   * One case, with its note for callers who may read results. The look at a note is on record (invariant I4).
+   *
+   * @throws ApiError not_found
+   */
+  async get({ tenantId, actor, scopes }: Caller, id: string): Promise<Review> {
+    return this.db.run(tenantId, async (em) => {
+      const row = await find(em, tenantId, id);
+      const { sessionId, dataKey, note } = row;
+      if (!note || !dataKey || !scopes.has('results:read')) return toReview(row);
+      const object = { type: 'review', id, sessionId } as const;
+      await this.events.audit(em, tenantId, 'review.viewed', { actor, object });
+      return {
+        ...toReview(row),
+        note: this.decideSession.openNote({ tenantId, id: sessionId, dataKey }, note),
+      };
+    });
   }
 
   /** Hands out the oldest case nobody is working on. Two callers at once get two cases. */
@@ -130,7 +149,7 @@ export class ReviewsService {
       );
       const object = { type: 'review', id, sessionId: row.sessionId } as const;
       await this.events.audit(em, tenantId, 'review.released', { actor, object });
-      return this.show(caller, await find(em, tenantId, id));
+      return toReview(await find(em, tenantId, id));
     });
   }
 
@@ -169,7 +188,7 @@ export class ReviewsService {
         actor,
       };
       owed = await this.decideSession.run(em, tenantId, row.sessionId, human);
-      return this.show(caller, await find(em, tenantId, id));
+      return toReview(await find(em, tenantId, id));
     });
     if (owed) this.wakeUp.wake('deliveries');
     return review;
@@ -188,33 +207,32 @@ export class ReviewsService {
       const object = { type: 'review', id, sessionId: before.sessionId } as const;
       await this.events.audit(em, tenantId, 'review.claimed', { actor, object });
     }
-    return this.show(caller, await find(em, tenantId, id));
+    return toReview(await find(em, tenantId, id));
   }
+}
 
-  private show(caller: Caller, row: ReviewRow): z.infer<typeof reviewSchema> {
-    const { claimedBy, claimedUntil } = row;
-    const session = { tenantId: row.tenantId, id: row.sessionId, dataKey: row.dataKey };
-    const readable = row.note && row.dataKey && caller.scopes.has('results:read');
-    return {
-      id: row.id,
-      sessionId: row.sessionId,
-      reference: row.reference,
-      policy: { id: row.policyId, slug: row.policySlug, name: row.policyName, version: row.policyVersion },
-      status: row.status,
-      reasonCodes: row.reasonCodes,
-      claimedBy:
-        claimedBy && claimedUntil
-          ? { id: claimedBy, name: row.claimedByName, until: claimedUntil.toISOString() }
-          : null,
-      decision: row.decision,
-      reasonCode: row.reasonCode,
-      note: readable && row.note ? this.decideSession.openNote(session, row.note) : null,
-      decidedBy: row.decidedBy,
-      decidedAt: row.decidedAt?.toISOString() ?? null,
-      createdAt: row.createdAt.toISOString(),
-      version: row.version,
-    };
-  }
+/** Without the note: what is answered to a change may be kept for its repetition, and a list is no look at one case. */
+function toReview(row: ReviewRow): Review {
+  const { claimedBy, claimedUntil } = row;
+  return {
+    id: row.id,
+    sessionId: row.sessionId,
+    reference: row.reference,
+    policy: { id: row.policyId, slug: row.policySlug, name: row.policyName, version: row.policyVersion },
+    status: row.status,
+    reasonCodes: row.reasonCodes,
+    claimedBy:
+      claimedBy && claimedUntil
+        ? { id: claimedBy, name: row.claimedByName, until: claimedUntil.toISOString() }
+        : null,
+    decision: row.decision,
+    reasonCode: row.reasonCode,
+    note: null,
+    decidedBy: row.decidedBy,
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    version: row.version,
+  };
 }
 
 async function find(em: EntityManager, tenantId: string, id: string): Promise<ReviewRow> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Events } from '../audit/events.service.js';
-import { Credentials } from '../credentials/credentials.service.js';
+import { Credentials, credentialSuspect } from '../credentials/credentials.service.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
@@ -22,21 +22,25 @@ export class SessionDevices {
   /**
    * Asks Yoti. The look is on record before Yoti is asked (invariant I4): the list holds internet addresses.
    *
-   * @throws ApiError not_found (also when the session is gone at Yoti), result_not_available, session_erased; YotiError
+   * @throws ApiError not_found (also when the session is gone at Yoti), result_not_available, session_erased,
+   *   credential_suspect; YotiError
    */
   async list({ tenantId, actor }: Caller, id: string): Promise<{ items: TrackedDevice[] }> {
-    const { connection, yotiSessionId } = await this.db.run(tenantId, async (em) => {
+    const { connection, yotiSessionId, credentialId } = await this.db.run(tenantId, async (em) => {
       const row = await findSession(em, tenantId, id);
       if (row.status === 'erased') throw new ApiError('session_erased');
       if (!row.yotiSessionId) throw new ApiError('result_not_available');
-      const target = await this.credentials.connectionOf(em, tenantId, row.credentialId);
+      const { credentialId: usedId, suspectReason, nextLookAt } = row;
+      if (suspectReason !== null) throw credentialSuspect({ suspectReason, nextLookAt });
+      const target = await this.credentials.connectionOf(em, tenantId, usedId);
       const object = { type: 'session', id, sessionId: id } as const;
       await this.events.audit(em, tenantId, 'devices.read', { actor, object });
-      return { connection: target, yotiSessionId: row.yotiSessionId };
+      return { connection: target, yotiSessionId: row.yotiSessionId, credentialId: usedId };
     });
     try {
       return { items: await this.yoti.getTrackedDevices(connection, yotiSessionId) };
     } catch (error) {
+      await this.credentials.noteFailure(tenantId, credentialId, error);
       if (error instanceof YotiError && error.yotiCode === 'SESSION_NOT_FOUND') throw notFound();
       throw error;
     }

@@ -127,6 +127,7 @@ export class SessionsController {
     'yoti_refused',
     'yoti_bad_response',
     'yoti_unavailable',
+    'credential_suspect',
   )
   getSessionDevices(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
     return this.devices.list(caller, id);

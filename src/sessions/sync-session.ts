@@ -22,7 +22,10 @@ import { dataKeyOf, SELECT_SESSION, type SessionRow } from './session.row.js';
 import { advance, type Observation } from './session.states.js';
 import { MAX_OUTAGE_ATTEMPTS, MAX_SYNC_ATTEMPTS, nextSync, retryDelay } from './sync.schedule.js';
 
-/** A probe ends within this time; whoever waits for it looks again after it. */
+/**
+ * How long after a probe is due whoever waits for it looks again. One that takes longer, since each of its calls may last
+ * until its deadline, is waited for once more.
+ */
 const AFTER_PROBE_SECONDS = 20;
 /** Yoti: retrieve media. */
 const GONE_MEDIA: ReadonlySet<string | null> = new Set(['MEDIA_CONTENT_NOT_FOUND', 'MEDIA_ID_NOT_FOUND']);
@@ -136,6 +139,7 @@ export class SyncSession {
     await this.deps.db.run(lease.tenantId, (em) =>
       em.query(
         `UPDATE sessions s SET lease_token = NULL, lease_until = NULL, work_attempts = greatest(s.work_attempts - 1, 0),
+                sync_error = 'credential_suspect',
                 next_sync_at = CASE WHEN c.suspect_since IS NULL THEN now()
                                     ELSE greatest(c.next_look_at, now()) + interval '${AFTER_PROBE_SECONDS} seconds' END
            FROM credentials c

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { privateKey, sdkId } from '../../test/support/yoti-stand-in.js';
 import { Circuits } from './transport-circuits.js';
 import { YotiError } from './yoti-error.js';
@@ -56,11 +56,21 @@ describe('429', () => {
 
 describe('a pause', () => {
   it('tells how long it is, and doubles up to the longest', async () => {
-    const circuits = new Circuits({ failuresToPause: 1, pauseMs: 1000, longestPauseMs: 3000 });
-    await expect(circuits.run(connection, 'read', unavailable)).rejects.toThrow('none');
-    await expect(circuits.run(connection, 'read', answered)).rejects.toMatchObject({
-      code: 'YOTI_UNAVAILABLE',
-      retryAfterSeconds: 1,
-    });
+    let now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+    try {
+      const circuits = new Circuits({ failuresToPause: 1, pauseMs: 1000, longestPauseMs: 3000 });
+      for (const retryAfterSeconds of [1, 2, 3, 3]) {
+        await expect(circuits.run(connection, 'read', unavailable)).rejects.toThrow('none');
+        const paused = { code: 'YOTI_UNAVAILABLE', retryAfterSeconds };
+        await expect(circuits.run(connection, 'read', answered)).rejects.toMatchObject(paused);
+        now += retryAfterSeconds * 1000 - 1;
+        await expect(circuits.run(connection, 'read', answered)).rejects.toMatchObject({ code: paused.code });
+        now += 1;
+      }
+      await expect(circuits.run(connection, 'read', answered)).resolves.toBe('yes');
+    } finally {
+      clock.mockRestore();
+    }
   });
 });

@@ -40,6 +40,10 @@ function calling(throttle: Throttle, of = connection) {
       return sent.length;
     },
     answer: () => end((one) => one.answer()),
+    refuseOne: async (error: YotiError) => {
+      sent.shift()?.refuse(error);
+      await settled();
+    },
     refuse: (error: YotiError) => end((one) => one.refuse(error)),
     sent: () => sent.length,
   };
@@ -93,6 +97,16 @@ describe('a credential that Yoti answers with 429', () => {
     });
     expect(() => throttle.check(connection, 'create')).not.toThrow();
     expect(await calling(throttle, { ...connection, tenantId: 'b' }).start(4)).toBe(4);
+  });
+
+  it('is told by what was sent before the cut neither that it is as before nor to forget how long to wait', async () => {
+    const throttle = new Throttle(bounds);
+    const calls = calling(throttle);
+    await calls.start(40);
+    await calls.refuseOne(tooMany(60));
+    await calls.answer();
+    expect(throttle.size).toBe(1);
+    expect(() => throttle.check(connection, 'read')).toThrow('asked to wait');
   });
 
   it('is refused at once while it waits for a place, when Yoti asks to wait', async () => {

@@ -63,6 +63,12 @@ export class Throttle {
     return leave;
   }
 
+  /** Whether more places are held than there are since the limit was cut: whoever hasn't called yet lines up again. */
+  isOver(connection: YotiConnection, operation: Operation): boolean {
+    const key = keyOf(connection, operation);
+    return this.places.held(key) > Math.floor(this.slowed.get(key)?.most ?? Infinity);
+  }
+
   /**
    * Runs a call that has a place, and learns from what becomes of it.
    *
@@ -78,7 +84,7 @@ export class Throttle {
     const sentAt = now();
     try {
       const value = await work();
-      this.grow(key);
+      this.grow(key, sentAt);
       return value;
     } catch (error) {
       if (error instanceof YotiError && isTooMany(error)) this.cut(key, error, sentAt, now());
@@ -99,14 +105,17 @@ export class Throttle {
       before.until = until;
       return;
     }
-    const most = Math.max(1, Math.floor(Math.min(before?.most ?? Infinity, this.places.held(key)) / 2));
+    // Of the places held, some may be of calls that still wait for one of the tenant's.
+    const atOnce = Math.min(before?.most ?? Infinity, this.places.held(key), this.bounds.inFlightPerTenant);
+    const most = Math.max(1, Math.floor(atOnce / 2));
     this.slowed.set(key, { most, cutAt: now, until });
   }
 
-  private grow(key: string): void {
+  private grow(key: string, sentAt: number): void {
     const slowed = this.slowed.get(key);
-    if (!slowed) return;
+    if (!slowed || sentAt < slowed.cutAt) return;
     slowed.most += 1 / slowed.most;
-    if (slowed.most >= this.bounds.inFlightPerTenant) this.slowed.delete(key);
+    const asBefore = slowed.most >= this.bounds.inFlightPerTenant;
+    if (asBefore && slowed.until <= Date.now()) this.slowed.delete(key);
   }
 }

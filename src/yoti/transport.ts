@@ -43,7 +43,10 @@ interface Journey {
   signal: AbortSignal;
 }
 
-/** Makes the call once, and gives its place back by `leave` when it succeeds. */
+/**
+ * Makes the call once, and gives its place back by `leave` when it succeeds. One that fails keeps it until what it says
+ * about the limit is known, so that nobody takes the place by the limit before.
+ */
 type Work<T> = (journey: Journey, leave: () => void) => Promise<T>;
 
 /**
@@ -73,10 +76,11 @@ export class YotiTransport {
    */
   json(connection: YotiConnection, call: YotiCall): Promise<unknown> {
     return this.withRetries(connection, call, operationOf(call), async (journey, leave) => {
-      const { status, headers, body, defect } = await this.exchangeOnce(journey).finally(leave);
+      const { status, headers, body, defect } = await this.exchangeOnce(journey);
       if (status < 200 || status > 299) throw refusalFrom(status, body, headers['retry-after']);
       if (defect !== undefined) throw badResponse(defect, status);
       if (body === undefined && status !== 204) throw badResponse('empty', status);
+      leave();
       return body;
     });
   }
@@ -235,6 +239,8 @@ export class YotiTransport {
     let sent = false;
     try {
       leave = await this.enter(connection, operation);
+      // While it waited for the tenant's place, another call may have been asked to wait.
+      this.throttle.check(connection, operation);
       return await this.circuits.run(connection, operation, () => {
         sent = true;
         const send = () => measured(operation, () => work(journey, leave));
@@ -249,17 +255,20 @@ export class YotiTransport {
 
   /** Waits for the credential's place, then for the tenant's: who holds a tenant's place is about to call. */
   private async enter(connection: YotiConnection, operation: Operation): Promise<() => void> {
-    this.circuits.check(connection, operation);
-    const leaveCredential = await this.throttle.enter(connection, operation);
-    try {
-      const leaveTenant = await this.limiter.enter(connection.tenantId);
-      return () => {
+    for (;;) {
+      this.circuits.check(connection, operation);
+      const leaveCredential = await this.throttle.enter(connection, operation);
+      const leaveTenant = await this.limiter.enter(connection.tenantId).catch((error: unknown) => {
+        leaveCredential();
+        throw error;
+      });
+      const leave = () => {
         leaveTenant();
         leaveCredential();
       };
-    } catch (error) {
-      leaveCredential();
-      throw error;
+      // While it waited for the tenant's place, the credential's places may have become fewer.
+      if (!this.throttle.isOver(connection, operation)) return leave;
+      leave();
     }
   }
 

@@ -22,6 +22,8 @@ export interface BadAnswer {
   media: 'passed' | 'cut' | Verdict;
   /** Whether it takes until the deadline. */
   slow?: true;
+  /** Whether it is so much that several at once would keep the test's own process from doing anything else. */
+  heavy?: true;
   answer: YotiAnswer;
 }
 
@@ -141,8 +143,8 @@ export function badAnswers(elsewhere: string, floods: Flood): BadAnswer[] {
     bad('a redirect', text(302, page, { location: elsewhere }), 'yoti_bad_response'),
     bad('a permanent redirect', text(308, page, { location: elsewhere }), 'yoti_bad_response'),
     bad('something that is not HTTP', raw(`SSH-2.0-${CANARY}\r\n\r\n`), 'yoti_bad_response'),
-    bad('300 MiB', floods.answer(false), 'cut'),
-    bad('300 MiB with their length', floods.answer(true), 'yoti_bad_response'),
+    { ...bad('300 MiB', floods.answer(false), 'cut'), heavy: true },
+    { ...bad('300 MiB with their length', floods.answer(true), 'yoti_bad_response'), heavy: true },
     refused(
       'errors that are no list',
       'payload_validation',

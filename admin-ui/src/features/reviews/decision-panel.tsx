@@ -46,22 +46,16 @@ function Closed({ review, onNext, nextPending, mayDecide }: Props) {
   useShortcuts('Decision', mayDecide ? [{ keys: 'n', label: 'Take the next case', run: onNext }] : []);
   return (
     <Stack gap="sm" p="md">
-      {review.decision ? (
-        <>
-          <Group gap="xs">
-            <OutcomeTag outcome={review.decision} />
-            {review.decidedAt && (
-              <Text size="xs" c="dimmed">
-                <Time at={review.decidedAt} />
-              </Text>
-            )}
-          </Group>
-          {review.reasonCode && <Text size="sm">{reasonLabel(review.reasonCode)}</Text>}
-          {review.note && <blockquote className={classes.note}>{review.note}</blockquote>}
-        </>
-      ) : (
-        <Text size="sm">The session ended before anybody decided. There is nothing left to do here.</Text>
-      )}
+      <Group gap="xs">
+        <OutcomeTag outcome={review.decision} />
+        {review.decidedAt && (
+          <Text size="xs" c="dimmed">
+            <Time at={review.decidedAt} />
+          </Text>
+        )}
+      </Group>
+      {review.reasonCode && <Text size="sm">{reasonLabel(review.reasonCode)}</Text>}
+      {review.note && <blockquote className={classes.note}>{review.note}</blockquote>}
       {mayDecide && <NextButton onNext={onNext} pending={nextPending} />}
     </Stack>
   );

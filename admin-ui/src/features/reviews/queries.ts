@@ -68,7 +68,10 @@ export function useReviewActions(id: string) {
   const decide = useMutation({
     mutationFn: (body: Schemas['DecideReview']) =>
       unwrap(api.POST('/v1/reviews/{id}/decision', { params, body })),
-    onSuccess: show,
+    onSuccess(review, { note = null }) {
+      // The answer doesn't repeat the note.
+      show({ ...review, note });
+    },
     onError: refresh,
   });
   return { claim, release, decide };

@@ -5,7 +5,6 @@ export type ReviewStatus = Schemas['Review']['status'];
 export const reviewStatuses: Record<ReviewStatus, string> = {
   open: 'Open',
   decided: 'Decided',
-  withdrawn: 'Withdrawn',
 };
 
 /** The queue's part of the address. */
