@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { EventName } from '../audit/event-types.js';
 import { Events } from '../audit/events.service.js';
+import { MAKE_SESSION_DUE } from '../database/due-session.js';
 import type { Actor } from '../http/caller.js';
 import { blamesCredential, type Diagnosis } from '../yoti/probe.js';
 import type { Credential } from './credential.entity.js';
@@ -101,8 +102,7 @@ export class CredentialChanges {
   /** What waited for the credential is due at once. */
   private async resume(em: EntityManager, { tenantId, id }: Credential): Promise<void> {
     await em.query(
-      `UPDATE sessions SET next_sync_at = now(), sync_requests = sync_requests + 1, work_attempts = 0,
-              parked_reason = NULL
+      `UPDATE sessions SET ${MAKE_SESSION_DUE}
         WHERE tenant_id = $1 AND credential_id = $2 AND status = 'ongoing'`,
       [tenantId, id],
     );
