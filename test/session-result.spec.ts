@@ -197,6 +197,51 @@ describe('the result of a session', () => {
     expect(items).toContainEqual(expect.objectContaining({ id: '../no-uuid' }));
   });
 
+  const deep = (levels: number): object => (levels === 0 ? {} : { inner: deep(levels - 1) });
+  it.each([
+    ['refused as if the session were gone', { status: 404, body: { code: 'SESSION_NOT_FOUND' } }, 'refused'],
+    ['refused as malformed', { status: 400, body: { code: 'MALFORMED_REQUEST' } }, 'refused'],
+    ['refused without a code', { status: 403, body: {} }, 'refused'],
+    ['a list', { body: [{ full_name: 'A' }] }, 'bad_response'],
+    ['nested too deeply', { body: deep(40) }, 'bad_response'],
+    ['too large', { body: { text: 'x'.repeat(2 * 1024 * 1024) } }, 'bad_response'],
+    ['called a text', { type: 'text/plain', body: { full_name: 'A' } }, 'bad_response'],
+  ])('comes to its outcome without data that is %s, and counts it', async (_, answer, reason) => {
+    const leftOut = async () => {
+      const { body } = await app.anonymous.get<string>('/metrics');
+      const counted = new RegExp(
+        `^countersign_contents_left_out_total\\{reason="yoti_${reason}"\\} (\\d+)`,
+        'm',
+      );
+      return Number(counted.exec(body)?.[1] ?? 0);
+    };
+    const before = await leftOut();
+    const { id, status, outcome } = await finished((path) =>
+      path.endsWith('/content') ? answer : undefined,
+    );
+    expect([status, outcome]).toEqual(['completed', 'approved']);
+    const [document] = (await resultOf(id)).idDocuments;
+    expect(document).toMatchObject({ fields: null, expandedFields: null });
+    expect(await leftOut()).toBeGreaterThanOrEqual(before + 2);
+    // Once it can be read again, its reference leads there.
+    yoti.edit(undefined);
+    const { items } = expectStatus(await tenant.key.get(`/v1/sessions/${id}/media`), 200);
+    const { id: mediaId } = items.find(({ kind }: Any) => kind === 'document_fields');
+    const media = await tenant.key.get(`/v1/sessions/${id}/media/${mediaId}`);
+    expect(media).toMatchObject({ status: 200, body: { full_name: expect.any(String) } });
+  });
+
+  it('waits for data that Yoti can not return now', async () => {
+    let failures = 0;
+    // As often as one reading asks.
+    const { id, outcome } = await finished((path) =>
+      path.endsWith('/content') && (failures += 1) <= 3 ? { status: 503, body: {} } : undefined,
+    );
+    expect(outcome).toBe('approved');
+    expect(failures).toBeGreaterThan(3);
+    expect((await resultOf(id)).idDocuments[0].fields.full_name).toEqual(expect.any(String));
+  });
+
   it('asks Yoti once for data that does not change', async () => {
     yoti.edit(session((body) => ({ ...body, state: 'ONGOING' })));
     const { id, client } = await createSession(tenant, { policy: 'expanded' });
