@@ -15,6 +15,8 @@ import { answering, type NotificationTarget, type YotiAnswer } from './support/y
 const completed = JSON.parse(
   readFileSync(new URL('../src/yoti/completed-session.example.json', import.meta.url), 'utf8'),
 ) as object;
+/** What a probe of the credential is answered. */
+const UNKNOWN = answering(404, { code: 'SESSION_NOT_FOUND' });
 const MALFORMED = answering(400, { code: 'MALFORMED_REQUEST' });
 
 describe('the work on a session', () => {
@@ -35,6 +37,10 @@ describe('the work on a session', () => {
   afterEach(async () => {
     site.proxy.answer('read', undefined);
     await expectInvariants(site.app);
+    // However long the next tests take, no reading of theirs is another session's.
+    await site.app.sql(
+      `UPDATE sessions SET next_sync_at = now() + interval '1 day' WHERE next_sync_at IS NOT NULL`,
+    );
   });
 
   afterAll(() => site.stop());
@@ -73,10 +79,11 @@ describe('the work on a session', () => {
       [session.id, attempts],
     );
 
-  /** Holds the next reading; the others are answered by Yoti. */
+  /** Holds the next reading of the session; later ones are answered by Yoti. */
   function hold(): Promise<(answer: YotiAnswer) => void> {
     return new Promise((resolve) => {
       site.proxy.answer('read', (response: ServerResponse) => {
+        if (!response.req.url?.includes(yotiId(session))) return UNKNOWN(response);
         site.proxy.answer('read', undefined);
         resolve((answer) => answer(response));
       });
