@@ -14,6 +14,8 @@ import { ParkedIndexes1763800000015 } from './0015-parked-indexes.js';
 import { OpenSessionsOfCredential1763800000016 } from './0016-open-sessions-of-credential.js';
 import { CountLogInTries1763800000018 } from './0018-count-log-in-tries.js';
 import { ReviewsByStatus1763800000024 } from './0024-reviews-by-status.js';
+import { ClosedSessionsNotParked1763800000022 } from './0022-closed-sessions-not-parked.js';
+import { SessionListIndexes1763800000023 } from './0023-session-list-indexes.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -33,4 +35,6 @@ export const migrations = [
   OpenSessionsOfCredential1763800000016,
   CountLogInTries1763800000018,
   ReviewsByStatus1763800000024,
+  ClosedSessionsNotParked1763800000022,
+  SessionListIndexes1763800000023,
 ];

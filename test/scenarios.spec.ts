@@ -70,6 +70,13 @@ describe('scenarios through the whole server', () => {
       const media = await tenant.key.get(`/v1/sessions/${session.id}/media/${id}`);
       expect(media).toMatchObject({ status: 204, body: '' });
     }
+    const looks = await read(
+      tenant,
+      `/v1/audit-entries?sessionId=${session.id}&action=media.failed&limit=200`,
+    );
+    expect(looks.items.map(({ details }: Any) => details)).toEqual(
+      expect.arrayContaining(items.map(({ id }: Any) => ({ mediaId: id, code: 'withheld' }))),
+    );
   };
   const poured = async (tenant: TestTenant, session: Any) => {
     const sent = app.simulator

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { eventually, startTestApp, type TestApp } from './support/app.js';
 import type { Any } from './support/client.js';
 import {
-  addPerson,
   createReadyTenant,
   createSession,
   expectStatus,
@@ -197,6 +196,51 @@ describe('the result of a session', () => {
     expect(items).toContainEqual(expect.objectContaining({ id: '../no-uuid' }));
   });
 
+  const deep = (levels: number): object => (levels === 0 ? {} : { inner: deep(levels - 1) });
+  it.each([
+    ['refused as if the session were gone', { status: 404, body: { code: 'SESSION_NOT_FOUND' } }, 'refused'],
+    ['refused as malformed', { status: 400, body: { code: 'MALFORMED_REQUEST' } }, 'refused'],
+    ['refused without a code', { status: 403, body: {} }, 'refused'],
+    ['a list', { body: [{ full_name: 'A' }] }, 'bad_response'],
+    ['nested too deeply', { body: deep(40) }, 'bad_response'],
+    ['too large', { body: { text: 'x'.repeat(2 * 1024 * 1024) } }, 'bad_response'],
+    ['called a text', { type: 'text/plain', body: { full_name: 'A' } }, 'bad_response'],
+  ])('comes to its outcome without data that is %s, and counts it', async (_, answer, reason) => {
+    const leftOut = async () => {
+      const { body } = await app.anonymous.get<string>('/metrics');
+      const counted = new RegExp(
+        `^countersign_contents_left_out_total\\{reason="yoti_${reason}"\\} (\\d+)`,
+        'm',
+      );
+      return Number(counted.exec(body)?.[1] ?? 0);
+    };
+    const before = await leftOut();
+    const { id, status, outcome } = await finished((path) =>
+      path.endsWith('/content') ? answer : undefined,
+    );
+    expect([status, outcome]).toEqual(['completed', 'approved']);
+    const [document] = (await resultOf(id)).idDocuments;
+    expect(document).toMatchObject({ fields: null, expandedFields: null });
+    expect(await leftOut()).toBeGreaterThanOrEqual(before + 2);
+    // Once it can be read again, its reference leads there.
+    yoti.edit(undefined);
+    const { items } = expectStatus(await tenant.key.get(`/v1/sessions/${id}/media`), 200);
+    const { id: mediaId } = items.find(({ kind }: Any) => kind === 'document_fields');
+    const media = await tenant.key.get(`/v1/sessions/${id}/media/${mediaId}`);
+    expect(media).toMatchObject({ status: 200, body: { full_name: expect.any(String) } });
+  });
+
+  it('waits for data that Yoti can not return now', async () => {
+    let failures = 0;
+    // As often as one reading asks.
+    const { id, outcome } = await finished((path) =>
+      path.endsWith('/content') && (failures += 1) <= 3 ? { status: 503, body: {} } : undefined,
+    );
+    expect(outcome).toBe('approved');
+    expect(failures).toBeGreaterThan(3);
+    expect((await resultOf(id)).idDocuments[0].fields.full_name).toEqual(expect.any(String));
+  });
+
   it('asks Yoti once for data that does not change', async () => {
     yoti.edit(session((body) => ({ ...body, state: 'ONGOING' })));
     const { id, client } = await createSession(tenant, { policy: 'expanded' });
@@ -215,61 +259,5 @@ describe('the result of a session', () => {
     });
     expect(content()).toHaveLength(new Set(content()).size);
     expect((await resultOf(id)).idDocuments[0].fields.full_name).toEqual(expect.any(String));
-  });
-});
-
-describe('the devices of a session', () => {
-  let app: TestApp;
-  let yoti: YotiEditor;
-  let tenant: TestTenant;
-
-  beforeAll(async () => {
-    yoti = await startYotiEditor(() => app.simulator.origin);
-    app = await startTestApp({ config: { yotiApiUrls: [yoti.baseUrl] } });
-    tenant = await createReadyTenant({ ...app, simulator: { ...app.simulator, baseUrl: yoti.baseUrl } });
-  });
-
-  afterAll(async () => {
-    await app.stop();
-    await yoti.close();
-  });
-
-  const devices = [
-    {
-      event: 'RESOURCE_CREATED',
-      resource_id: 'r',
-      created: '2026-03-04T10:01:02Z',
-      device: { ip_address: '203.0.113.7', os_name: 'iOS', colour: 'green' },
-    },
-  ];
-
-  it('are read from Yoti, and the look is on record', async () => {
-    const { id } = await createSession(tenant);
-    yoti.edit((path) => (path.endsWith('/tracked-devices') ? { body: devices } : undefined));
-    const reviewer = await addPerson(app, tenant, 'reviewer');
-    const { items } = expectStatus(await reviewer.get(`/v1/sessions/${id}/devices`), 200);
-    expect(items).toMatchObject([
-      {
-        event: 'RESOURCE_CREATED',
-        resourceId: 'r',
-        device: { ipAddress: '203.0.113.7', osName: 'iOS', browserName: null, other: { colour: 'green' } },
-      },
-    ]);
-    const audit = expectStatus(await tenant.key.get(`/v1/audit-entries?sessionId=${id}`), 200);
-    expect(audit.items[0]).toMatchObject({ action: 'devices.read', actor: { type: 'user' } });
-    expect(JSON.stringify(audit)).not.toContain('203.0.113.7');
-  });
-
-  it.each([
-    ['gone at Yoti', 404, { code: 'SESSION_NOT_FOUND', message: 'gone' }, 404, 'not_found'],
-    ['refused', 401, { code: 'MESSAGE_SIGNING', message: 'no' }, 502, 'yoti_refused'],
-    ['no list', 200, { devices: [] }, 502, 'yoti_bad_response'],
-    ['a list of texts', 200, ['203.0.113.7'], 502, 'yoti_bad_response'],
-  ])('are told apart from %s', async (_name, status, body, expected, code) => {
-    const { id } = await createSession(tenant);
-    yoti.edit((path) => (path.endsWith('/tracked-devices') ? { status, body } : undefined));
-    const answer = await tenant.key.get(`/v1/sessions/${id}/devices`);
-    expect(answer).toMatchObject({ status: expected, body: { code } });
-    expect(JSON.stringify(answer.body)).not.toContain('203.0.113.7');
   });
 });

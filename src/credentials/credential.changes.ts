@@ -4,6 +4,7 @@ import type { EventName } from '../audit/event-types.js';
 import { Events } from '../audit/events.service.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
+import { MAKE_SESSION_DUE } from '../database/due-session.js';
 import type { Actor } from '../http/caller.js';
 import { blamesCredential, type Diagnosis } from '../yoti/probe.js';
 import type { Credential } from './credential.entity.js';
@@ -134,8 +135,7 @@ async function resumeSome(em: EntityManager, tenantId: string, id: string): Prom
         WHERE tenant_id = $1 AND credential_id = $2 AND status = 'ongoing' AND sync_error IS NOT NULL
           AND (next_sync_at > now() OR parked_reason IS NOT NULL)
         LIMIT ${RESUMED_AT_ONCE} FOR UPDATE SKIP LOCKED)
-     UPDATE sessions s SET next_sync_at = now(), sync_requests = s.sync_requests + 1, work_attempts = 0,
-            parked_reason = NULL, parked_at = NULL
+     UPDATE sessions s SET ${MAKE_SESSION_DUE}
        FROM waiting w WHERE s.tenant_id = w.tenant_id AND s.id = w.id`,
     [tenantId, id],
   );

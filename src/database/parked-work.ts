@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { MAKE_SESSION_DUE } from './due-session.js';
 
 /** Kinds of due work that is parked when it keeps failing, and can be taken up again. */
 export const parkedKinds = ['sessions', 'deliveries'] as const;
@@ -9,14 +10,14 @@ const MOST_AT_ONCE = 500;
 /** Deliveries that were parked longer ago are history: what they tell has long been told otherwise. */
 const DELIVERIES_FOR = `interval '30 days'`;
 
-/** What each table calls its due time, which of its rows are parked, and what taking one up again changes beside. */
+/** What each table calls its due time, which of its rows are parked, and what taking one up again changes. */
 const tables = {
   sessions: {
     due: 'next_sync_at',
     parkedAt: 'parked_at',
     sessionId: 'w.id',
     isParked: `w.status IN ('creating', 'ongoing') AND w.parked_reason IS NOT NULL`,
-    again: 'sync_requests = sync_requests + 1, parked_at = NULL',
+    again: MAKE_SESSION_DUE,
     canGoOn: 'true',
   },
   deliveries: {
@@ -24,7 +25,7 @@ const tables = {
     parkedAt: 'finished_at',
     sessionId: `(SELECT e.session_id FROM events e WHERE e.tenant_id = w.tenant_id AND e.id = w.event_id)`,
     isParked: `w.status = 'failed' AND w.parked_reason IS NOT NULL AND w.created_at > now() - ${DELIVERIES_FOR}`,
-    again: `status = 'pending', finished_at = NULL`,
+    again: `next_attempt_at = now(), parked_reason = NULL, work_attempts = 0, status = 'pending', finished_at = NULL`,
     canGoOn: `EXISTS (SELECT 1 FROM webhook_endpoints p WHERE p.tenant_id = w.tenant_id AND p.id = w.endpoint_id
                          AND p.status = 'enabled' AND p.deleted_at IS NULL)`,
   },
@@ -93,13 +94,13 @@ export async function replayParked(
   kind: ParkedKind,
   id: string | null,
 ): Promise<{ id: string; sessionId: string | null }[]> {
-  const { due, isParked, again, canGoOn, sessionId } = tables[kind];
+  const { isParked, again, canGoOn, sessionId } = tables[kind];
   const [rows] = await em.query<[{ id: string; sessionId: string | null }[], number]>(
     `WITH parked AS (
        SELECT w.tenant_id, w.id FROM ${kind} w
         WHERE w.tenant_id = $1 AND ($2::uuid IS NULL OR w.id = $2) AND ${isParked} AND ${canGoOn}
         ORDER BY w.id LIMIT ${MOST_AT_ONCE} FOR UPDATE OF w)
-     UPDATE ${kind} w SET ${due} = now(), parked_reason = NULL, work_attempts = 0, ${again}
+     UPDATE ${kind} w SET ${again}
        FROM parked p WHERE w.tenant_id = p.tenant_id AND w.id = p.id
      RETURNING w.id, ${sessionId} AS "sessionId"`,
     [tenantId, id],

@@ -13,6 +13,9 @@ import { reasonOf, YotiError } from '../yoti/yoti-error.js';
 /** Types that may leave the server as what they are; everything else is sent as bytes to save. */
 const SHOWN_TYPES = new Set(['image/jpeg', 'image/png', 'application/json', 'application/pdf']);
 
+/** Why there was nothing to see although Yoti answered: the law forbids it to return the content. */
+const WITHHELD = 'withheld';
+
 /** Bytes on their way from Yoti to the caller. */
 export interface MediaStream {
   contentType: string;
@@ -58,17 +61,20 @@ export class MediaService {
       await this.events.audit(em, tenantId, 'media.viewed', { actor, object, details });
       return { connection: target, yotiSessionId: found.yotiSessionId, credentialId: found.credentialId };
     });
-    try {
-      const content = await this.yoti.getMedia(connection, yotiSessionId, mediaId);
-      if (!content) return null;
-      const shown = SHOWN_TYPES.has(content.contentType);
-      return { contentType: shown ? content.contentType : 'application/octet-stream', body: content.body };
-    } catch (error) {
-      await this.credentials.noteFailure(tenantId, credentialId, error);
-      if (!(error instanceof YotiError)) throw error;
-      await this.recordFailure(caller, sessionId, { mediaId, code: reasonOf(error) });
-      throw error.status === 404 ? notFound() : error;
+    const content = await this.yoti
+      .getMedia(connection, yotiSessionId, mediaId)
+      .catch(async (error: unknown) => {
+        await this.credentials.noteFailure(tenantId, credentialId, error);
+        if (!(error instanceof YotiError)) throw error;
+        await this.recordFailure(caller, sessionId, { mediaId, code: reasonOf(error) });
+        throw error.status === 404 ? notFound() : error;
+      });
+    if (!content) {
+      await this.recordFailure(caller, sessionId, { mediaId, code: WITHHELD });
+      return null;
     }
+    const shown = SHOWN_TYPES.has(content.contentType);
+    return { contentType: shown ? content.contentType : 'application/octet-stream', body: content.body };
   }
 
   private async recordFailure(

@@ -6,6 +6,7 @@ import { Events } from '../audit/events.service.js';
 import { Credentials } from '../credentials/credentials.service.js';
 import { DataKey } from '../crypto/data-key.js';
 import { randomToken } from '../crypto/tokens.js';
+import { END_SESSION_WORK } from '../database/due-session.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import type { Claim, IdempotentRequest } from '../http/idempotency.js';
@@ -171,7 +172,7 @@ export class CreateSession {
       .run(tenantId, async (em) => {
         if (claim) await this.deps.idempotency.release(em, claim);
         const [, changed] = await em.query<[unknown[], number]>(
-          `UPDATE sessions SET status = 'failed', failure_code = $3, next_sync_at = NULL, sequence = 1,
+          `UPDATE sessions SET status = 'failed', failure_code = $3, ${END_SESSION_WORK}, sequence = 1,
                   updated_at = now(), closed_at = now()
             WHERE tenant_id = $1 AND id = $2 AND status = 'creating'`,
           [tenantId, id, code],

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Events } from '../audit/events.service.js';
 import { hashToken } from '../crypto/tokens.js';
 import { sharedLanes } from '../database/tenant-db.js';
+import { MAKE_SESSION_DUE } from '../database/due-session.js';
 import type { Actor } from '../http/caller.js';
 import type { PolicyDocument } from '../policies/policy.document.js';
+import { findSession } from './find-session.js';
 import { SessionDeps } from './session-deps.js';
 import { dataKeyOf, SELECT_SESSION, type SessionRow, type StoredClientEvent } from './session.row.js';
 import type { SessionProgress, SessionStatus } from './session.states.js';
@@ -122,11 +124,8 @@ export class HostedSessions {
     if (!found) return null;
     const { tenant_id: tenantId, id } = found;
     return this.deps.db.run(tenantId, async (em) => {
-      const [row] = await em.query<SessionRow[]>(`${SELECT_SESSION} s.tenant_id = $1 AND s.id = $2`, [
-        tenantId,
-        id,
-      ]);
-      if (!row?.clientToken || !row.yotiSessionId || row.status !== 'ongoing' || isOverdue(row)) return null;
+      const row = await findSession(em, tenantId, id);
+      if (!row.clientToken || !row.yotiSessionId || row.status !== 'ongoing' || isOverdue(row)) return null;
       const object = { type: 'session', id, sessionId: id } as const;
       await this.events.audit(em, tenantId, 'session.client_opened', { actor: PERSON, object });
       const yotiSessionToken = dataKeyOf(row, this.deps.ring).open(row.clientToken, 'client_token');
@@ -142,13 +141,17 @@ export class HostedSessions {
     const ended = event.type === 'success' || event.type === 'error';
     await this.deps.db.run(tenantId, async (em) => {
       const [, changed] = await em.query<[unknown[], number]>(
-        `UPDATE sessions SET last_client_event = $3, updated_at = now(),
-                next_sync_at = CASE WHEN $4 AND status = 'ongoing' THEN now() ELSE next_sync_at END,
-                sync_requests = sync_requests + CASE WHEN $4 THEN 1 ELSE 0 END
+        `UPDATE sessions SET last_client_event = $3, updated_at = now()
           WHERE tenant_id = $1 AND id = $2 AND status IN ('ongoing', 'completed')`,
-        [tenantId, id, { ...event, at: new Date().toISOString() }, ended],
+        [tenantId, id, { ...event, at: new Date().toISOString() }],
       );
       if (changed === 0) return;
+      if (ended) {
+        await em.query(
+          `UPDATE sessions SET ${MAKE_SESSION_DUE} WHERE tenant_id = $1 AND id = $2 AND status = 'ongoing'`,
+          [tenantId, id],
+        );
+      }
       const object = { type: 'session', id, sessionId: id } as const;
       const details = event.code === null ? {} : { code: event.code };
       const action = CLIENT_ACTIONS[event.type];

@@ -68,7 +68,8 @@ export async function insertSession(
 
 /**
  * Looks the plan up and stores the session, in one statement. The credential is locked against being replaced or
- * retired until the session is stored, so that no session lands on one that is out of use. The one of the named
+ * retired until the session is stored, so that no session lands on one that is out of use; several are locked in the
+ * order in which whoever changes them locks them. The one of the named
  * environment serves; without a name the live one, or the only one.
  */
 async function lookUpAndInsert(
@@ -106,7 +107,7 @@ const insertion = (byId: boolean): string =>
             c.suspect_reason AS "suspectReason", c.next_look_at AS "nextLookAt"
        FROM credentials c
       WHERE c.tenant_id = $1 AND c.status = 'active' AND ($15::text IS NULL OR c.environment = $15)
-        FOR SHARE
+      ORDER BY c.id FOR SHARE
    ), plan AS (
      SELECT p.tenant_id AS "tenantId", p.id AS "policyId", p.slug, p.name, p.published_version AS version, v.document,
             credential.*, (SELECT count(*)::int FROM credential) AS candidates

@@ -26,8 +26,12 @@ export class ResultReader {
   }> {
     const row = await findSession(em, tenantId, sessionId);
     if (row.status === 'erased') throw new ApiError('session_erased');
-    if (!row.result || !row.yotiSessionId) throw new ApiError('result_not_available');
-    const result = restoreResult(JSON.parse(dataKeyOf(row, this.ring).open(row.result, 'result')));
+    const [stored] = await em.query<{ result: Buffer | null }[]>(
+      'SELECT result FROM sessions WHERE tenant_id = $1 AND id = $2',
+      [tenantId, sessionId],
+    );
+    if (!stored?.result || !row.yotiSessionId) throw new ApiError('result_not_available');
+    const result = restoreResult(JSON.parse(dataKeyOf(row, this.ring).open(stored.result, 'result')));
     const { yotiSessionId, credentialId, suspectReason, nextLookAt } = row;
     return { result, yotiSessionId, credentialId, suspicion: suspectReason && { suspectReason, nextLookAt } };
   }

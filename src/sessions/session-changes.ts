@@ -53,6 +53,16 @@ export class SessionChanges {
     return owed;
   }
 
+  /** Puts on record, in the caller's transaction, that Yoti answered for the session with another one. */
+  noteMismatch(
+    em: EntityManager,
+    { tenantId, id }: { tenantId: string; id: string },
+    actor: Actor,
+  ): Promise<void> {
+    const object = { type: 'session', id, sessionId: id } as const;
+    return this.events.audit(em, tenantId, 'session.answer_mismatched', { actor, object });
+  }
+
   private async openReview(
     em: EntityManager,
     row: SessionRow,

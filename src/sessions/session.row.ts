@@ -19,7 +19,7 @@ export interface StoredClientEvent {
   at: string;
 }
 
-/** A session with its policy and review, as `SELECT_SESSION` reads it. */
+/** A session with its policy and review, as `SELECT_SESSION` reads it: all but its result, which may be large. */
 export interface SessionRow {
   tenantId: string;
   id: string;
@@ -39,8 +39,6 @@ export interface SessionRow {
   clientExpiresAt: Date | null;
   link: Buffer | null;
   lastClientEvent: StoredClientEvent | null;
-  result: Buffer | null;
-  resultHash: Buffer | null;
   syncedAt: Date | null;
   syncError: string | null;
   syncRequests: number;
@@ -71,8 +69,8 @@ export const SELECT_SESSION = `
   SELECT s.tenant_id AS "tenantId", s.id, s.reference, s.status, s.outcome, s.progress, s.failure_code AS "failureCode",
          s.decision, s.locale, s.success_url AS "successUrl", s.error_url AS "errorUrl", s.data_key AS "dataKey",
          s.metadata, s.yoti_session_id AS "yotiSessionId", s.client_token AS "clientToken",
-         s.client_expires_at AS "clientExpiresAt", s.link, s.last_client_event AS "lastClientEvent", s.result,
-         s.result_hash AS "resultHash", s.synced_at AS "syncedAt", s.sync_error AS "syncError", s.sync_requests AS "syncRequests",
+         s.client_expires_at AS "clientExpiresAt", s.link, s.last_client_event AS "lastClientEvent",
+         s.synced_at AS "syncedAt", s.sync_error AS "syncError", s.sync_requests AS "syncRequests",
          s.synced_requests AS "syncedRequests", s.sequence,
          s.version, s.parked_reason AS "parkedReason", s.created_at AS "createdAt", s.updated_at AS "updatedAt",
          s.submitted_at AS "submittedAt", s.closed_at AS "closedAt", s.credential_id AS "credentialId",

@@ -11,7 +11,9 @@ import { SessionDevices } from './session-devices.js';
 import { SessionWorker } from './session-worker.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
+import { SyncByHand } from './sync-by-hand.js';
 import { SyncSession } from './sync-session.js';
+import { YotiReader } from './yoti-reader.js';
 
 @Module({
   imports: [CredentialsModule, YotiModule],
@@ -21,7 +23,9 @@ import { SyncSession } from './sync-session.js';
     SessionChanges,
     SessionsService,
     CreateSession,
+    YotiReader,
     SyncSession,
+    SyncByHand,
     DecideSession,
     SessionWorker,
     HostedSessions,

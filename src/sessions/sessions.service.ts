@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { Events } from '../audit/events.service.js';
-import { LeaseLost } from '../database/due-work.js';
+import { END_SESSION_WORK } from '../database/due-session.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import type { IdempotentRequest } from '../http/idempotency.js';
@@ -15,11 +14,7 @@ import { SessionDeps } from './session-deps.js';
 import { SELECT_SESSION, toClient, toSessionItem, type SessionRow } from './session.row.js';
 import type { sessionQuerySchema } from './session.schemas.js';
 import { advance } from './session.states.js';
-import { SyncSession } from './sync-session.js';
-
-/** How long a sync by hand waits for the worker that is at it, and how often it looks, in milliseconds. */
-const LONGEST_SYNC_WAIT_MS = 10_000;
-const SYNC_LOOK_MS = 50;
+import { SyncByHand } from './sync-by-hand.js';
 
 /** Reads sessions, and the transitions that need no policy: cancel and sync. */
 @Injectable()
@@ -27,7 +22,7 @@ export class SessionsService {
   constructor(
     private readonly events: Events,
     private readonly changes: SessionChanges,
-    private readonly syncSession: SyncSession,
+    private readonly byHand: SyncByHand,
     private readonly results: ResultReader,
     private readonly deps: SessionDeps,
   ) {}
@@ -79,7 +74,7 @@ export class SessionsService {
         result: null,
         failureCode: null,
       });
-      await em.query('UPDATE sessions SET next_sync_at = NULL WHERE tenant_id = $1 AND id = $2', [
+      await em.query(`UPDATE sessions SET ${END_SESSION_WORK} WHERE tenant_id = $1 AND id = $2`, [
         tenantId,
         id,
       ]);
@@ -89,41 +84,10 @@ export class SessionsService {
     return session;
   }
 
-  /** Asks Yoti now, or waits for the worker that does. A closed session is answered as it is. @throws ApiError not_found, credential_suspect; YotiError */
+  /** Asks Yoti now, or waits for the worker that does. A closed session is answered as it is. @throws as `SyncByHand` */
   async sync(caller: Caller, id: string) {
-    const lease = await this.syncSession.lease(caller.tenantId, id);
-    if (lease) {
-      try {
-        await this.syncSession.run(lease);
-      } catch (error) {
-        // Whoever took the lease over does the work.
-        if (!(error instanceof LeaseLost)) {
-          await this.syncSession.failed(lease, error);
-          throw error;
-        }
-      }
-      return this.get(caller, id);
-    }
-    this.deps.wakeUp.wake('sessions');
-    return this.whenSynced(caller, id);
-  }
-
-  /** The session once a worker has done what was asked of it, or as it is after the longest wait. */
-  private async whenSynced(caller: Caller, id: string) {
-    const asked = performance.now();
-    for (;;) {
-      const [row] = await this.deps.db.run(caller.tenantId, (em) =>
-        em.query<{ done: boolean }[]>(
-          `SELECT status <> 'ongoing' OR parked_reason IS NOT NULL OR synced_requests = sync_requests
-                  OR (sync_error IS NOT NULL AND next_sync_at > now()) AS done
-             FROM sessions WHERE tenant_id = $1 AND id = $2`,
-          [caller.tenantId, id],
-        ),
-      );
-      if (row?.done !== false || performance.now() - asked > LONGEST_SYNC_WAIT_MS)
-        return this.get(caller, id);
-      await sleep(SYNC_LOOK_MS);
-    }
+    await this.byHand.run(caller.tenantId, id);
+    return this.get(caller, id);
   }
 
   /** The result, after the look at it is on record. @throws ApiError not_found, result_not_available */

@@ -12,7 +12,7 @@ import { mapTrackedDevices, type TrackedDevice } from './tracked-devices.js';
 import { type MediaContent, type YotiConnection, YotiTransport } from './transport.js';
 import type { CircuitChange } from './transport-circuits.js';
 import type { Operation, TransportOptions } from './transport-options.js';
-import { YotiError } from './yoti-error.js';
+import { MismatchedAnswer, YotiError } from './yoti-error.js';
 
 /** Injection token for bounds other than the default ones. */
 export const YOTI_TRANSPORT_OPTIONS = Symbol('YOTI_TRANSPORT_OPTIONS');
@@ -74,7 +74,7 @@ export class YotiClient implements OnApplicationShutdown {
     const answer = await this.transport.json(connection, get(sessionPath(yotiSessionId)));
     const result = mapResult(answer);
     if (result.yotiSessionId.toLowerCase() !== yotiSessionId.toLowerCase()) {
-      throw badResponse('another session');
+      throw new MismatchedAnswer();
     }
     if (!/^[\x20-\x7e]{1,64}$/.test(result.state)) throw badResponse('no state');
     return result;

@@ -51,6 +51,13 @@ export class YotiError extends Error {
   }
 }
 
+/** Yoti's answer is about another session than it was asked for. */
+export class MismatchedAnswer extends YotiError {
+  constructor() {
+    super('YOTI_BAD_RESPONSE', "Yoti's answer cannot be used: another session");
+  }
+}
+
 /** Why a call failed, as the code that is kept: Yoti's own where there is one. */
 export const reasonOf = ({ yotiCode, code }: YotiError): string => (yotiCode ?? code).toLowerCase();
 

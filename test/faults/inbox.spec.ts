@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MAX_SYNC_ATTEMPTS } from '../../src/sessions/sync.schedule.js';
 import { eventually } from '../support/app.js';
 import type { Any } from '../support/client.js';
 import { expectStatus, type TestTenant } from '../support/factories.js';
@@ -53,14 +54,15 @@ describe('faults of notifications, and of what Yoti says about a session', () =>
     site.app.sql<{ name: string }>('SELECT name FROM events WHERE session_id = $1 ORDER BY id', [id]);
 
   it.each([
-    ['of the same tenant', () => other.session],
-    ['of another tenant', async () => (await site.open(neighbour)).session],
+    ['of the same tenant', () => ({ owner: tenant, about: other.session })],
+    ['of another tenant', async () => ({ owner: neighbour, about: (await site.open(neighbour)).session })],
   ])(
-    'row 16: an answer of Yoti’s about another session, %s, is refused and tells nothing',
+    'row 16: an answer of Yoti’s about another session, %s, is refused, on record and tells nothing',
     async (_, whose) => {
-      const about = yotiId(await whose());
+      const { owner, about } = await whose();
+      const before = { session: await site.read(owner, about), events: await eventsOf(about) };
       site.proxy.answer('read', (response) => {
-        response.writeHead(200, JSON_TYPE).end(JSON.stringify({ ...completed, session_id: about }));
+        response.writeHead(200, JSON_TYPE).end(JSON.stringify({ ...completed, session_id: yotiId(about) }));
       });
       const path = `/v1/sessions/${session.id}`;
       const refused = await tenant.key.post(`${path}/sync`);
@@ -71,6 +73,13 @@ describe('faults of notifications, and of what Yoti says about a session', () =>
         syncError: 'yoti_bad_response',
       });
       expect((await tenant.key.get(`${path}/result`)).status).toBe(409);
+      const record = await tenant.key.get(`/v1/audit-entries?sessionId=${session.id}`);
+      const entry = expectStatus(record, 200).items.find(
+        ({ action }: Any) => action === 'session.answer_mismatched',
+      );
+      expect(entry).toMatchObject({ actor: { type: 'yoti' }, object: { id: session.id }, details: {} });
+      expect({ session: await site.read(owner, about), events: await eventsOf(about) }).toEqual(before);
+      expect((await owner.key.get(`/v1/sessions/${about.id}/result`)).status).toBe(409);
       site.proxy.answer('read', undefined);
       await site.finish(tenant, session);
       const { outcome } = await site.until(tenant, session, ({ status }) => status === 'completed');
@@ -81,12 +90,21 @@ describe('faults of notifications, and of what Yoti says about a session', () =>
   it('row 17: a notification that comes a hundred times at once is answered 200 each time, and has one effect', async () => {
     site.app.simulator.setNotificationKnobs({ drop: true });
     await site.finish(tenant, session);
+    await site.ended(session);
     const answers = await Promise.all(Array.from({ length: 100 }, () => notify(target, bodyOf(session))));
     expect(new Set(answers.map(({ status, text }) => `${status}${text}`))).toEqual(new Set(['200']));
+    // By the notifications alone: it is due in minutes otherwise.
+    await site.until(tenant, session, ({ outcome }) => outcome !== null);
     await eventually(async () => {
-      await site.passTime([session.id]);
-      return (await site.read(tenant, session)).outcome !== null;
+      const [row] = await site.app.sql(
+        'SELECT 1 FROM sessions WHERE id = $1 AND lease_token IS NULL AND next_sync_at IS NULL',
+        [session.id],
+      );
+      return row;
     });
+    const readings = site.proxy.paths('read').filter((path) => path.endsWith(`/${yotiId(session)}`)).length;
+    expect(readings).toBeGreaterThanOrEqual(1);
+    expect(readings).toBeLessThanOrEqual(3);
     expect((await eventsOf(session)).map(({ name }) => name)).toEqual([
       'session.created',
       'session.started',
@@ -161,14 +179,24 @@ describe('faults of notifications, and of what Yoti says about a session', () =>
     }
     const { session: abandoned } = await site.open(owner);
     const ids = [...begun, abandoned].map(({ id }) => id as string);
-    await eventually(async () => {
+    const passTime = async () => {
+      // No more of it than a lost notification may cost.
+      const late = await site.app.sql(
+        `SELECT id, next_sync_at FROM sessions WHERE id = ANY ($1) AND status = 'ongoing'
+            AND (next_sync_at < now() + interval '15 minutes') IS NOT TRUE`,
+        [ids],
+      );
+      expect(late).toEqual([]);
       await site.passTime(ids);
+    };
+    await eventually(async () => {
+      await passTime();
       const states = await Promise.all(begun.map((each) => site.read(owner, each)));
       return states.every(({ status }) => status === 'completed');
     });
     await site.app.simulator.advanceClock(3600);
     await eventually(async () => {
-      await site.passTime(ids);
+      await passTime();
       return (await site.read(owner, abandoned)).status === 'expired';
     });
     const outcomes = await Promise.all(begun.map(async (each) => (await site.read(owner, each)).outcome));
@@ -233,8 +261,9 @@ describe('faults of notifications, and of what Yoti says about a session', () =>
     });
     site.proxy.answer('read', (response) => response.writeHead(200, JSON_TYPE).end(text));
     // The last but one of many tries.
-    await site.app.sql('UPDATE sessions SET next_sync_at = now(), work_attempts = 24 WHERE id = $1', [
+    await site.app.sql('UPDATE sessions SET next_sync_at = now(), work_attempts = $2 WHERE id = $1', [
       giant.id,
+      MAX_SYNC_ATTEMPTS - 1,
     ]);
     expect(await site.until(owner, giant, ({ parkedReason }) => parkedReason !== null)).toMatchObject({
       status: 'ongoing',

@@ -48,6 +48,15 @@ export class NotifiedApp {
     return finishSession(through(this.app, this.proxy), owner, session, scenario);
   }
 
+  /** Waits until the session is over at Yoti, whoever knows. */
+  async ended(session: Any): Promise<void> {
+    await eventually(async () => {
+      const path = `/control/sessions/${session.client.yotiSessionId}`;
+      const answer = await fetch(`${this.app.simulator.origin}${path}`);
+      return ((await answer.json()) as Any).state === 'COMPLETED';
+    }, PATIENCE_MS);
+  }
+
   async read(owner: TestTenant, { id }: Any): Promise<Any> {
     return expectStatus(await owner.key.get(`/v1/sessions/${id}`), 200);
   }

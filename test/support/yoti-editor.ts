@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Any } from './client.js';
 
 /** Changes an answer on its way: `undefined` leaves it as it is. The path is without base and query. */
-export type Edit = (path: string, body: Any) => { status?: number; body: unknown } | undefined;
+export type Edit = (path: string, body: Any) => { status?: number; type?: string; body: unknown } | undefined;
 
 /** Stands between the server and the simulator, and changes the JSON that Yoti answers to reads. */
 export interface YotiEditor {
@@ -30,7 +30,7 @@ export async function startYotiEditor(target: () => string): Promise<YotiEditor>
       void buffer(answer).then((bytes) => {
         const json = method === 'GET' && /json/.test(answer.headers['content-type'] ?? '');
         const edited = json ? change?.(path, JSON.parse(bytes.toString())) : undefined;
-        const type = { 'content-type': 'application/json' };
+        const type = { 'content-type': edited?.type ?? 'application/json' };
         if (edited) response.writeHead(edited.status ?? 200, type).end(JSON.stringify(edited.body));
         else response.writeHead(answer.statusCode ?? 502, answer.headers).end(bytes);
       });

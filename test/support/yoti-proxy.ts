@@ -45,6 +45,8 @@ export interface YotiProxy {
   answer(call: YotiCallName, answer: YotiAnswer | undefined): void;
   /** How many such calls it has answered like that. */
   count(call: YotiCallName): number;
+  /** Paths of all such calls, passed on or not, in order and without their query. */
+  paths(call: YotiCallName): string[];
   /** How many connections are open to it. */
   connections(): number;
   close(): Promise<void>;
@@ -61,10 +63,12 @@ export async function startYotiProxy(target: () => string): Promise<YotiProxy> {
   let last: Any;
   const answers = new Map<YotiCallName, YotiAnswer>();
   const counts = new Map<YotiCallName, number>();
+  const seen: { call: YotiCallName; path: string }[] = [];
   const sockets = new Set<Socket>();
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await buffer(request);
     const call = nameOf(request);
+    if (call) seen.push({ call, path: pathOf(request) });
     if (call === 'create') last = notifying(body) ?? last;
     const answer = call && answers.get(call);
     if (answer) {
@@ -106,6 +110,7 @@ export async function startYotiProxy(target: () => string): Promise<YotiProxy> {
     answerCreations: (answer) => tell('create', answer),
     answer: tell,
     count: (call) => counts.get(call) ?? 0,
+    paths: (call) => seen.filter((each) => each.call === call).map(({ path }) => path),
     connections: () => sockets.size,
     close: async () => {
       server.closeAllConnections();
@@ -114,10 +119,12 @@ export async function startYotiProxy(target: () => string): Promise<YotiProxy> {
   };
 }
 
-function nameOf({ method, url = '' }: IncomingMessage): YotiCallName | undefined {
-  const path = url.replace(/\?.*/s, '');
+const pathOf = ({ url = '' }: IncomingMessage): string => url.replace(/\?.*/s, '');
+
+function nameOf(request: IncomingMessage): YotiCallName | undefined {
+  const path = pathOf(request);
   const names = Object.keys(calls) as YotiCallName[];
-  return names.find((name) => calls[name].method === method && calls[name].path.test(path));
+  return names.find((name) => calls[name].method === request.method && calls[name].path.test(path));
 }
 
 /** Undefined for the session of a credential's check, which notifies nobody. */
