@@ -12,6 +12,8 @@ import { Observing1763800000011 } from './0011-observing.js';
 import { TakeNotification1763800000014 } from './0014-take-notification.js';
 import { ParkedIndexes1763800000015 } from './0015-parked-indexes.js';
 import { OpenSessionsOfCredential1763800000016 } from './0016-open-sessions-of-credential.js';
+import { DeliveryIndexes1763800000026 } from './0026-delivery-indexes.js';
+import { EventsByTime1763800000027 } from './0027-events-by-time.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -29,4 +31,6 @@ export const migrations = [
   TakeNotification1763800000014,
   ParkedIndexes1763800000015,
   OpenSessionsOfCredential1763800000016,
+  DeliveryIndexes1763800000026,
+  EventsByTime1763800000027,
 ];
