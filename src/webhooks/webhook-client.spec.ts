@@ -137,7 +137,7 @@ describe('the name of a receiver', () => {
       if (name.startsWith('stuck')) return 'silent';
       if (name === 'silent.example') return 'silent';
       if (name === 'half.example' && family === 6) return 'silent';
-      return name === 'unknown.example' ? 'unknown' : [{ address: '127.0.0.1' }];
+      return name === 'unknown.invalid' ? 'unknown' : [{ address: '127.0.0.1' }];
     });
   });
   afterAll(() => dns.close());
@@ -150,7 +150,7 @@ describe('the name of a receiver', () => {
   it.each([
     ['that is known', 'known.example', null],
     ['of which nobody says whether it has addresses of the other family', 'half.example', null],
-    ['that nobody knows', 'unknown.example', 'dns'],
+    ['that nobody knows', 'unknown.invalid', 'dns'],
     ['whose name server says nothing', 'silent.example', 'dns'],
     ['that is of this machine, and that no name server is asked for', 'localhost', null],
   ])('%s', async (_, name, expected) => {
