@@ -166,7 +166,10 @@ describe('what follows from an attempt', () => {
       await events.publish(em, own.id, 'policy.published', { actor: SYSTEM, object: policy, data });
       disabling = inTenant(async (other) =>
         nest.get(EndpointTrouble, { strict: false }).count(other, await rowOf(other, gone), true),
-      ).catch((error: Error) => error);
+      ).then(
+        () => ({}),
+        (error: Error) => error,
+      );
       await eventually(async () => {
         const waiting = await app.sql(
           `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
@@ -185,7 +188,8 @@ describe('what follows from an attempt', () => {
       return events.publish(em, own.id, 'endpoint.failing', { actor: SYSTEM, object, data: failing });
     });
     await expect(published).resolves.toBe(true);
-    await disabling;
+    // PostgreSQL's code for a circle, which it ends by failing one of the two.
+    expect(await disabling).not.toMatchObject({ code: '40P01' });
   });
 });
 
