@@ -243,3 +243,51 @@ describe('an endpoint that gets another address', () => {
     ).toEqual([{ warnings: 0, pauses: 0 }]);
   });
 });
+
+describe('an endpoint that is enabled again', () => {
+  beforeAll(async () => {
+    tenant = await createBareTenant(app);
+  });
+
+  it('catches up batch by batch, oldest first, though it refuses one of the first', async () => {
+    const path = newPath();
+    const endpoint = await createEndpoint(tenant, receiver.at(path));
+    const address = `/v1/webhook-endpoints/${endpoint.id}`;
+    expectStatus(await tenant.key.patch(address, { status: 'disabled' }), 200);
+    const events = await app.sql<{ id: string }>(
+      `INSERT INTO events (tenant_id, id, name, payload, created_at)
+       SELECT $1, uuid_v7(), 'policy.published', '{"policyId": "x"}', now() - interval '2 h' + n * interval '1 ms'
+         FROM generate_series(1, 1130) n RETURNING id`,
+      [tenant.id],
+    );
+    const ids = events.map(({ id }) => id);
+    const [refused] = ids;
+    receiver.at(
+      path,
+      (response, { event }) => void response.writeHead(event.id === refused ? 500 : 204).end(),
+    );
+    const replaySince = new Date(Date.now() - 3 * 60 * 60 * 1000).toISOString();
+    const enabled = expectStatus(await tenant.key.patch(address, { status: 'enabled', replaySince }), 200);
+    expect(enabled.replayFrom).toEqual(expect.any(String));
+    // Most of the first batch, for the test's time: 200 of it are left.
+    const skipped = await app.sql<{ event_id: string }>(
+      `UPDATE deliveries SET status = 'delivered', next_attempt_at = NULL, finished_at = now()
+        WHERE id IN (SELECT id FROM deliveries
+                      WHERE endpoint_id = $1 AND status = 'pending' AND lease_token IS NULL AND event_id <> $2
+                      ORDER BY next_attempt_at DESC LIMIT 800 FOR UPDATE)
+          AND lease_token IS NULL
+      RETURNING event_id`,
+      [endpoint.id, refused],
+    );
+    await eventually(async () => (await total(endpoint, `status = 'delivered'`)) === 1129, 100_000);
+    await eventually(async () => (await total(endpoint, `status = 'pending' AND attempts > 0`)) === 1);
+    const untold = new Set(skipped.map((row) => row.event_id));
+    const expected = ids.filter((id) => !untold.has(id));
+    const arrived = [...new Set((await receiver.events(path)).map(({ event }) => event.id))];
+    expect(arrived.toSorted()).toEqual(expected.toSorted());
+    // The second batch isn't owed before all but a hundred of the first were tried.
+    const second = new Set(ids.slice(1000));
+    expect(arrived.findIndex((id) => second.has(id))).toBeGreaterThanOrEqual(900 - untold.size);
+    expect(await read(endpoint)).toMatchObject({ replayFrom: null });
+  }, 120_000);
+});

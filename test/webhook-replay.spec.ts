@@ -108,54 +108,6 @@ describe('an endpoint that is enabled again', () => {
     expect(await idsAt(path, 1)).toEqual([later]);
   });
 
-  it('gets a long backlog batch by batch, oldest first, though it refuses one of the first', async () => {
-    const tenant = await createTenant(app);
-    const path = newPath();
-    const endpoint = await createEndpoint(tenant, receiver.at(path));
-    await change(tenant, endpoint, { status: 'disabled' });
-    await pastEvents(tenant, 1130, '2 hours');
-    const ids = await eventIds(tenant);
-    const [refused] = ids;
-    receiver.at(
-      path,
-      (response, { event }) => void response.writeHead(event.id === refused ? 500 : 204).end(),
-    );
-    const enabled = await change(tenant, endpoint, { status: 'enabled', replaySince: ago(3 * HOUR) });
-    expect(enabled.replayFrom).toEqual(expect.any(String));
-    // Most of the first batch, for the test's time: 200 of it are left.
-    const skipped = await app.sql<{ event_id: string }>(
-      `UPDATE deliveries SET status = 'delivered', next_attempt_at = NULL, finished_at = now()
-        WHERE id IN (SELECT id FROM deliveries
-                      WHERE endpoint_id = $1 AND status = 'pending' AND lease_token IS NULL AND event_id <> $2
-                      ORDER BY next_attempt_at DESC LIMIT 800 FOR UPDATE)
-          AND lease_token IS NULL
-      RETURNING event_id`,
-      [endpoint.id, refused],
-    );
-    const untold = new Set(skipped.map((row) => row.event_id));
-    const expected = ids.filter((id) => !untold.has(id));
-    await eventually(async () => {
-      const [row] = await app.sql<{ count: number }>(
-        `SELECT count(*)::int FROM deliveries WHERE endpoint_id = $1 AND status = 'delivered'`,
-        [endpoint.id],
-      );
-      return row!.count === 1129;
-    }, 100_000);
-    const arrived = [...new Set(await idsAt(path, expected.length))];
-    expect(arrived.toSorted()).toEqual(expected.toSorted());
-    // The second batch isn't owed before all but a hundred of the first were tried.
-    const later = new Set(ids.slice(1000));
-    const firstOfSecond = arrived.findIndex((id) => later.has(id));
-    expect(firstOfSecond).toBeGreaterThanOrEqual(900 - untold.size);
-    const read = expectStatus(await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`), 200);
-    expect(read).toMatchObject({ replayFrom: null });
-    const left = await app.sql('SELECT event_id FROM deliveries WHERE endpoint_id = $1 AND status = $2', [
-      endpoint.id,
-      'pending',
-    ]);
-    expect(left).toEqual([{ event_id: refused }]);
-  }, 120_000);
-
   it('misses no event that is published while it is enabled', async () => {
     const tenant = await createTenant(app);
     const path = newPath();

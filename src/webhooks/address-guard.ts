@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup as systemLookup, Resolver } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import { buildConnector } from 'undici';
 
 /** IPv4 networks that are not the public internet (IANA special-purpose registry, multicast, reserved). */
@@ -172,10 +173,12 @@ function guardedLookup(
     throw new AddressRefused('the name leads to an address that is not permitted');
   };
   return (hostname, options, callback) => {
-    void permitted(hostname).then(
-      (found) => (options.all ? callback(null, found) : callback(null, found[0]!.address, found[0]!.family)),
-      (error: Error) => callback(error, ''),
-    );
+    callbackify(permitted)(hostname, (error, found) => {
+      const [first] = found ?? [];
+      if (error || !first) callback(error, '');
+      else if (options.all) callback(null, found);
+      else callback(null, first.address, first.family);
+    });
   };
 }
 
