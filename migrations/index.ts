@@ -16,6 +16,8 @@ import { CountLogInTries1763800000018 } from './0018-count-log-in-tries.js';
 import { ReviewsByStatus1763800000024 } from './0024-reviews-by-status.js';
 import { ClosedSessionsNotParked1763800000022 } from './0022-closed-sessions-not-parked.js';
 import { SessionListIndexes1763800000023 } from './0023-session-list-indexes.js';
+import { DeliveryIndexes1763800000026 } from './0026-delivery-indexes.js';
+import { EventsByTime1763800000027 } from './0027-events-by-time.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -37,4 +39,6 @@ export const migrations = [
   ReviewsByStatus1763800000024,
   ClosedSessionsNotParked1763800000022,
   SessionListIndexes1763800000023,
+  DeliveryIndexes1763800000026,
+  EventsByTime1763800000027,
 ];

@@ -108,32 +108,6 @@ describe('an endpoint that is enabled again', () => {
     expect(await idsAt(path, 1)).toEqual([later]);
   });
 
-  it('gets a long backlog batch by batch, oldest first', async () => {
-    const tenant = await createTenant(app);
-    const path = newPath();
-    const endpoint = await createEndpoint(tenant, receiver.at(path));
-    await change(tenant, endpoint, { status: 'disabled' });
-    await pastEvents(tenant, 1002, '2 hours');
-    const enabled = await change(tenant, endpoint, { status: 'enabled', replaySince: ago(3 * HOUR) });
-    expect(enabled.replayFrom).toEqual(expect.any(String));
-    const owed = () =>
-      app.sql<{ count: number }>('SELECT count(*)::int FROM deliveries WHERE endpoint_id = $1', [
-        endpoint.id,
-      ]);
-    expect(await owed()).toEqual([{ count: 1000 }]);
-    // As if all but one of the batch had been delivered.
-    await app.sql(
-      `UPDATE deliveries SET status = 'delivered', next_attempt_at = NULL, finished_at = now()
-        WHERE endpoint_id = $1 AND status = 'pending' AND lease_token IS NULL
-          AND id <> (SELECT max(id::text)::uuid FROM deliveries WHERE endpoint_id = $1)`,
-      [endpoint.id],
-    );
-    await eventually(async () => (await owed())[0]?.count === 1002);
-    await settled(endpoint);
-    const read = expectStatus(await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`), 200);
-    expect(read).toMatchObject({ replayFrom: null });
-  });
-
   it('misses no event that is published while it is enabled', async () => {
     const tenant = await createTenant(app);
     const path = newPath();

@@ -57,12 +57,14 @@ export class Events {
          ${INSERT_AUDIT} VALUES ($1, $7, $8, $9, $3, $10, $11, $4, $12, '{}')
        ), heard AS MATERIALIZED (
          -- Locked whether enabled or not: who enables one waits for this event, or this waits and sees it enabled.
-         SELECT e.tenant_id, e.id, e.status, e.paused_until FROM webhook_endpoints e
-          WHERE e.tenant_id = $1 AND e.deleted_at IS NULL AND $3 = ANY (e.events) ORDER BY e.id FOR SHARE
+         -- Locked whether they hear of this event or not: a transaction that publishes several takes all its locks at
+         -- once and in one order.
+         SELECT e.tenant_id, e.id, e.status, e.paused_until, e.events FROM webhook_endpoints e
+          WHERE e.tenant_id = $1 AND e.deleted_at IS NULL ORDER BY e.id FOR SHARE
        )
        INSERT INTO deliveries (tenant_id, id, endpoint_id, event_id, next_attempt_at)
        SELECT h.tenant_id, uuid_v7(), h.id, $2, greatest(now(), h.paused_until) FROM heard h
-        WHERE h.status = 'enabled'
+        WHERE h.status = 'enabled' AND $3 = ANY (h.events)
        RETURNING 1`,
       [
         tenantId,

@@ -1,5 +1,7 @@
-import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import { lookup as systemLookup, Resolver } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import { buildConnector } from 'undici';
 
 /** IPv4 networks that are not the public internet (IANA special-purpose registry, multicast, reserved). */
@@ -33,9 +35,20 @@ const SPECIAL_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3ffe::/16', '3ff
 /** Port of HTTPS, the only one that webhooks use unless the operator names others. */
 export const DEFAULT_PORTS: readonly number[] = [443];
 
+/** How long a name server may take to answer. */
+const DNS_LIMIT_MS = 2000;
+
+/** What DNS answers when it knows that there is no such name, or no address of it. */
+const UNKNOWN_NAME = ['ENOTFOUND', 'ENODATA'];
+
 /** A webhook's address leads where webhooks may not go. */
 export class AddressRefused extends Error {
   override name = 'AddressRefused';
+}
+
+/** The addresses of a webhook's host name could not be found out. */
+export class NameUnresolved extends Error {
+  override name = 'NameUnresolved';
 }
 
 /** Decides which addresses webhooks may reach. Pure: it resolves no names. */
@@ -54,6 +67,11 @@ export class AddressRules {
     private readonly allowedPorts: readonly number[] = DEFAULT_PORTS,
   ) {
     this.allowed = listOf(allowedNetworks);
+  }
+
+  /** Whether the operator opened any network: then names may be known to this machine alone. */
+  get opensNetworks(): boolean {
+    return this.allowedNetworks.length > 0;
   }
 
   /**
@@ -79,7 +97,7 @@ export class AddressRules {
     if (!url || !['http:', 'https:'].includes(url.protocol)) return 'Give an https:// address.';
     if (url.username || url.password) return 'The address must not contain a user name or password.';
     const secure = url.protocol === 'https:';
-    if (!secure && this.allowedNetworks.length === 0) return 'Give an https:// address.';
+    if (!secure && !this.opensNetworks) return 'Give an https:// address.';
     const port = Number(url.port) || defaultPort(secure);
     const literals = literalsOf(url.hostname);
     if (literals.length === 0) return this.problemWithPort(port);
@@ -89,7 +107,7 @@ export class AddressRules {
 
   /** A name may lead into an opened network, where every port is allowed. */
   private problemWithPort(port: number): string | null {
-    if (this.allowedNetworks.length > 0 || this.allowedPorts.includes(port)) return null;
+    if (this.opensNetworks || this.allowedPorts.includes(port)) return null;
     return `Webhooks can not be sent to this port. Allowed: ${this.allowedPorts.join(', ')}.`;
   }
 }
@@ -100,8 +118,10 @@ const defaultPort = (secure: boolean): number => (secure ? 443 : 80);
 function literalsOf(hostname: string): string[] {
   const name = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   if (isIP(name) !== 0) return [name];
-  return /(^|\.)localhost$/.test(name) ? ['127.0.0.1', '::1'] : [];
+  return isLocalhost(name) ? ['127.0.0.1', '::1'] : [];
 }
+
+const isLocalhost = (name: string): boolean => /(^|\.)localhost$/.test(name);
 
 function listOf(networks: readonly string[]): BlockList {
   const list = new BlockList();
@@ -112,24 +132,20 @@ function listOf(networks: readonly string[]): BlockList {
   return list;
 }
 
-/** Resolves a name to all of its addresses, as `dns.lookup` does. */
-export type LookupAll = (
-  hostname: string,
-  options: LookupAllOptions,
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
+/** Asks the name servers of the system, with a limit. */
+export const systemResolver = (): Resolver => new Resolver({ timeout: DNS_LIMIT_MS, tries: 1 });
 
 /**
  * Makes connections for undici, and only to permitted addresses. The check is part of connecting, because a name can
  * resolve to a public address when it is checked and to a private one a moment later. A literal is checked apart: Node
  * doesn't look one up.
  *
- * @param lookup what resolves names: the system, or a test in its place
+ * @param resolver asks the name servers: those of the system, unless given
  */
 export function guardedConnector(
   rules: AddressRules,
   timeoutMs: number,
-  lookup: LookupAll = systemLookup,
+  resolver: Resolver = systemResolver(),
 ): buildConnector.connector {
   return (options, callback) => {
     const secure = options.protocol === 'https:';
@@ -140,25 +156,66 @@ export function guardedConnector(
       callback(new AddressRefused('the address is not a permitted one'), null);
       return;
     }
-    const guarded = guardedLookup(permits, lookup);
-    buildConnector({ timeout: timeoutMs, maxCachedSessions: 0, lookup: guarded })(options, callback);
+    const resolve = (name: string) => addressesOf(name, resolver, rules.opensNetworks);
+    const lookup = guardedLookup(permits, resolve);
+    buildConnector({ timeout: timeoutMs, maxCachedSessions: 0, lookup })(options, callback);
   };
 }
 
 /** Resolves a name and refuses it when any of its addresses is refused. */
-function guardedLookup(permits: (address: string) => boolean, lookup: LookupAll): LookupFunction {
+function guardedLookup(
+  permits: (address: string) => boolean,
+  resolve: (name: string) => Promise<LookupAddress[]>,
+): LookupFunction {
+  const permitted = async (name: string) => {
+    const found = await resolve(name);
+    if (found.every(({ address }) => permits(address))) return found;
+    throw new AddressRefused('the name leads to an address that is not permitted');
+  };
   return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
+    callbackify(permitted)(hostname, (error, found) => {
       const [first] = found ?? [];
-      if (error || !first) {
-        callback(error ?? new AddressRefused('the name has no address'), '');
-      } else if (!found.every(({ address }) => permits(address))) {
-        callback(new AddressRefused('the name leads to an address that is not permitted'), '');
-      } else if (options.all) {
-        callback(null, found);
-      } else {
-        callback(null, first.address, first.family);
-      }
+      if (error || !first) callback(error, '');
+      else if (options.all) callback(null, found);
+      else callback(null, first.address, first.family);
     });
   };
 }
+
+/**
+ * All addresses of a name, at least one. The name servers are asked directly: the system's own look-up
+ * (`getaddrinfo`) occupies one of the few threads that the whole process has for it, so that names whose servers don't
+ * answer would keep every other look-up waiting. It is left for what name servers are not asked (`localhost`, RFC 6761)
+ * or don't know, such as a name of the hosts file; that only where a network is opened, as such names are of private
+ * addresses.
+ *
+ * @throws NameUnresolved
+ */
+async function addressesOf(
+  name: string,
+  resolver: Resolver,
+  hasLocalNames: boolean,
+): Promise<LookupAddress[]> {
+  if (isLocalhost(name)) return lookUpHere(name);
+  const [v4, v6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
+  const found = [...toAddresses(v4, 4), ...toAddresses(v6, 6)];
+  if (found.length > 0) return found;
+  const isUnknown = [v4, v6].every(
+    (answer) => answer.status === 'rejected' && UNKNOWN_NAME.includes(codeOf(answer.reason)),
+  );
+  if (isUnknown && hasLocalNames) return lookUpHere(name);
+  throw new NameUnresolved('the name servers know no address of the name');
+}
+
+const toAddresses = (answer: PromiseSettledResult<string[]>, family: 4 | 6): LookupAddress[] =>
+  answer.status === 'fulfilled' ? answer.value.map((address) => ({ address, family })) : [];
+
+async function lookUpHere(name: string): Promise<LookupAddress[]> {
+  try {
+    return await systemLookup(name, { all: true });
+  } catch (error) {
+    throw new NameUnresolved(`the system knows no address of the name: ${codeOf(error)}`);
+  }
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);

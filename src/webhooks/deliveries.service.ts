@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, LessThanOrEqual, type EntityManager } from 'typeorm';
+import { LessThanOrEqual, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { EventRow } from '../audit/audit.entity.js';
@@ -12,7 +12,8 @@ import type { Caller } from '../http/caller.js';
 import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
 import { readPage, toPage } from '../http/pagination.js';
 import { currentTraceparent } from '../tracing/tracing.js';
-import { Delivery, DeliveryAttempt, WebhookEndpoint } from './webhook.entity.js';
+import { findEndpoint, takingEndpoint } from './endpoint.view.js';
+import { Delivery, DeliveryAttempt } from './webhook.entity.js';
 import type { deliveryQuerySchema } from './webhook.schemas.js';
 
 const SHOWN_ATTEMPTS = 100;
@@ -71,7 +72,7 @@ export class DeliveriesService {
   async retry({ tenantId, actor }: Caller, id: string, idem: IdempotentRequest | null) {
     const delivery = await this.idempotency.run(tenantId, idem, async (em) => {
       const { endpointId, status, event } = await findDelivery(em, tenantId, id);
-      await checkTakes(em, tenantId, endpointId);
+      takingEndpoint(await findEndpoint(em, tenantId, endpointId));
       if (status === 'cancelled') throw new ApiError('conflict', 'A cancelled delivery is not sent again.');
       await em.query(
         `UPDATE deliveries SET status = 'pending', next_attempt_at = now(), finished_at = NULL, parked_reason = NULL,
@@ -91,7 +92,7 @@ export class DeliveriesService {
   /** Publishes a test to one endpoint, and to no other. @throws ApiError not_found, conflict */
   async test({ tenantId, actor }: Caller, endpointId: string, idem: IdempotentRequest | null) {
     const delivery = await this.idempotency.run(tenantId, idem, async (em) => {
-      await checkTakes(em, tenantId, endpointId);
+      takingEndpoint(await findEndpoint(em, tenantId, endpointId));
       const [id, eventId] = [uuidv7(), uuidv7()];
       const event = { name: 'endpoint.test', payload: { endpointId } } as const;
       await em.insert(EventRow, { tenantId, id: eventId, traceContext: currentTraceparent(), ...event });
@@ -104,14 +105,6 @@ export class DeliveriesService {
     this.wakeUp.wake('deliveries');
     return delivery;
   }
-}
-
-/** @throws ApiError not_found; conflict when the endpoint is disabled */
-async function checkTakes(em: EntityManager, tenantId: string, endpointId: string): Promise<void> {
-  const endpoint = await em.findOneBy(WebhookEndpoint, { tenantId, id: endpointId, deletedAt: IsNull() });
-  if (!endpoint) throw notFound();
-  if (endpoint.status !== 'enabled')
-    throw new ApiError('conflict', 'The endpoint is disabled. Enable it first.');
 }
 
 /** Somebody wants to see what happens now: that tries an endpoint that is being left alone. */

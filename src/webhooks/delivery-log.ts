@@ -1,13 +1,21 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { EventRow } from '../audit/audit.entity.js';
 import { holdLease, type Lease } from '../database/due-work.js';
 import { TenantDb } from '../database/tenant-db.js';
-import { finishLease, putOffDue, putOffLease, pullForward } from './due-deliveries.js';
+import {
+  cancelPending,
+  finishLease,
+  putOffDue,
+  putOffLease,
+  putOffPaused,
+  pullForward,
+} from './due-deliveries.js';
 import { EndpointTrouble } from './endpoint-trouble.js';
-import { oweEvents } from './owed-events.js';
+import { retiringSecretsOf } from './endpoint.view.js';
+import { continueReplay } from './owed-events.js';
 import type { AttemptResult } from './webhook-client.js';
-import { Delivery, DeliveryAttempt, RetiringSecret, WebhookEndpoint } from './webhook.entity.js';
+import { Delivery, DeliveryAttempt, WebhookEndpoint } from './webhook.entity.js';
 import { nextAttemptIn } from './webhook.schedule.js';
 
 const GONE = 410;
@@ -23,6 +31,8 @@ export interface Outgoing {
 /** What the sender reads and writes about deliveries. Everything it writes ends with "still my lease". */
 @Injectable()
 export class DeliveryLog {
+  private readonly logger = new Logger(DeliveryLog.name);
+
   constructor(
     private readonly db: TenantDb,
     private readonly trouble: EndpointTrouble,
@@ -30,7 +40,7 @@ export class DeliveryLog {
 
   /**
    * What is to be sent; null when nothing is: the delivery has been cancelled because its endpoint takes nothing any
-   * more, or put off to the end of the endpoint's pause.
+   * more, or put off to the end of the endpoint's pause, and so have been others that the endpoint is owed.
    */
   async load(lease: Lease): Promise<Outgoing | null> {
     const { tenantId } = lease;
@@ -50,44 +60,66 @@ export class DeliveryLog {
       }
       if (!takesEvents(endpoint)) {
         await finishLease(em, lease, { status: 'cancelled', attempts, nextInSeconds: null });
+        await cancelPending(em, tenantId, endpointId);
         return null;
       }
       const pauseSeconds = endpoint.pausedUntil && (await secondsUntil(em, endpoint.pausedUntil));
       if (pauseSeconds !== null && pauseSeconds > 0) {
         await putOffLease(em, lease, pauseSeconds, lease.attempts - 1);
+        await putOffPaused(em, tenantId, endpointId, pauseSeconds);
         return null;
       }
       const event = await em.findOneByOrFail(EventRow, { tenantId, id: eventId });
-      return { endpoint, event, secrets: await secretsOf(em, endpoint) };
+      const older = await retiringSecretsOf(em, tenantId, [endpointId]);
+      return { endpoint, event, secrets: [endpoint, ...older].map(({ secret }) => secret) };
     });
   }
 
   /**
-   * Stores an attempt and what follows from it for the delivery and for the endpoint.
+   * Stores an attempt and what follows from it for the delivery and for the endpoint. What the receiver has taken stays
+   * taken: trouble with what else follows is logged, and the next attempt tells the same again.
    *
    * @returns whether more deliveries are due now
    */
   async record(lease: Lease, { endpoint }: Outgoing, result: AttemptResult): Promise<boolean> {
-    const { tenantId } = lease;
-    const { retryAfterSeconds: _, ...stored } = result;
-    return this.db.run(tenantId, async (em) => {
+    const told = await this.db.run(lease.tenantId, async (em) => {
       await holdLease(em, 'deliveries', lease);
-      const before = await em.findOneByOrFail(Delivery, { tenantId, id: lease.id });
-      const attempts = before.attempts + 1;
-      await em.insert(DeliveryAttempt, { tenantId, deliveryId: lease.id, attempt: attempts, ...stored });
-      const delivered = result.errorClass === null;
-      const nextInSeconds = delivered ? null : nextAfter(result, attempts - before.attemptsBefore);
-      const ended = delivered ? 'delivered' : 'failed';
-      await finishLease(em, lease, {
-        status: nextInSeconds === null ? ended : 'pending',
-        attempts,
-        nextInSeconds,
-      });
-      if (delivered) await this.trouble.end(em, endpoint);
-      const told = !delivered && (await this.trouble.count(em, endpoint, result.statusCode === GONE));
-      const more = nextInSeconds === null && (await continueReplay(em, endpoint));
-      return told || more;
+      const gone = result.statusCode === GONE && !(await hasMoved(em, endpoint));
+      await storeAttempt(em, lease, result, gone);
+      // A savepoint: when this fails, the attempt is stored nevertheless.
+      return this.harmlessly(endpoint, () =>
+        em.transaction((part) => this.judge(part, endpoint, result, gone)),
+      );
     });
+    const more =
+      endpoint.replayFrom !== null &&
+      (await this.harmlessly(endpoint, () =>
+        this.db.run(lease.tenantId, (em) => continueReplay(em, endpoint)),
+      ));
+    return told || more;
+  }
+
+  /** What the attempt says about the endpoint. @returns whether others are owed an event of it */
+  private async judge(
+    em: EntityManager,
+    endpoint: WebhookEndpoint,
+    { errorClass }: AttemptResult,
+    gone: boolean,
+  ): Promise<boolean> {
+    if (errorClass !== null) return this.trouble.count(em, endpoint, gone);
+    await this.trouble.end(em, endpoint);
+    return false;
+  }
+
+  /** Does what may fail without harm. @returns what `work` does, false when it failed */
+  private async harmlessly({ id }: WebhookEndpoint, work: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await work();
+    } catch (error) {
+      const { name, message } = error as Error;
+      this.logger.error(`what follows from an attempt at endpoint ${id} failed: ${name}: ${message}`);
+      return false;
+    }
   }
 
   /**
@@ -128,7 +160,6 @@ const takesEvents = ({ status, deletedAt }: WebhookEndpoint): boolean =>
 
 /** Seconds until the next attempt, null when there is none. */
 function nextAfter({ statusCode, errorClass, retryAfterSeconds }: AttemptResult, attempts: number) {
-  if (statusCode === GONE) return null;
   const timedOut = errorClass === 'timeout';
   return nextAttemptIn({ attempts, statusCode, timedOut, retryAfterSeconds }, Math.random());
 }
@@ -142,38 +173,29 @@ async function secondsUntil(em: EntityManager, time: Date): Promise<number> {
   return row?.seconds ?? 0;
 }
 
-async function secretsOf(em: EntityManager, { tenantId, id, secret }: WebhookEndpoint): Promise<Buffer[]> {
-  const older = await em
-    .createQueryBuilder(RetiringSecret, 's')
-    .where('s.tenantId = :tenantId AND s.endpointId = :id AND s.endsAt > now()', { tenantId, id })
-    .orderBy('s.id', 'DESC')
-    .getMany();
-  return [secret, ...older.map((each) => each.secret)];
+/** Whether the endpoint has another address by now. */
+async function hasMoved(em: EntityManager, { tenantId, id, url }: WebhookEndpoint): Promise<boolean> {
+  return !(await em.existsBy(WebhookEndpoint, { tenantId, id, url }));
 }
 
-/**
- * An endpoint that was enabled again gets what it has missed batch by batch: the last delivery of one to end makes the
- * next one due.
- *
- * @returns whether it did
- */
-async function continueReplay(em: EntityManager, { tenantId, id }: WebhookEndpoint): Promise<boolean> {
-  const endpoint = await em
-    .createQueryBuilder(WebhookEndpoint, 'w')
-    .setLock('pessimistic_write')
-    .where(`w.tenantId = :tenantId AND w.id = :id AND w.replayFrom IS NOT NULL AND w.status = 'enabled'`, {
-      tenantId,
-      id,
-    })
-    .getOne();
-  if (!endpoint?.replayFrom) return false;
-  const pending = await em.query<unknown[]>(
-    'SELECT 1 FROM deliveries WHERE tenant_id = $1 AND endpoint_id = $2 AND next_attempt_at IS NOT NULL LIMIT 1',
-    [tenantId, id],
-  );
-  if (pending.length > 0) return false;
-  const { events: types, replayFrom: from } = endpoint;
-  const { count, next } = await oweEvents(em, endpoint, { from, to: null, types, which: 'unsent' });
-  await em.update(WebhookEndpoint, { tenantId, id }, { replayFrom: next });
-  return count > 0;
+/** Stores what came of an attempt, and ends its lease, which the caller has made sure of. */
+async function storeAttempt(
+  em: EntityManager,
+  lease: Lease,
+  { retryAfterSeconds, ...stored }: AttemptResult,
+  gone: boolean,
+): Promise<void> {
+  const { tenantId, id } = lease;
+  const before = await em.findOneByOrFail(Delivery, { tenantId, id });
+  const attempts = before.attempts + 1;
+  await em.insert(DeliveryAttempt, { tenantId, deliveryId: id, attempt: attempts, ...stored });
+  const delivered = stored.errorClass === null;
+  const nextInSeconds =
+    delivered || gone ? null : nextAfter({ ...stored, retryAfterSeconds }, attempts - before.attemptsBefore);
+  const ended = delivered ? 'delivered' : 'failed';
+  await finishLease(em, lease, {
+    status: nextInSeconds === null ? ended : 'pending',
+    attempts,
+    nextInSeconds,
+  });
 }

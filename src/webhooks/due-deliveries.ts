@@ -6,6 +6,8 @@ import type { Delivery } from './webhook.entity.js';
 const MOST_AT_ONCE = 500;
 /** A delivery that was put off for want of a place may be sent as soon as there is one. */
 const PULLED_WITHIN_SECONDS = 3;
+/** After a pause one delivery tries; the others follow within so many seconds, unless it has failed. */
+const [FOLLOW_AFTER_SECONDS, FOLLOW_WITHIN_SECONDS] = [5, 35];
 
 /** How a lease on a delivery ends. */
 export interface Outcome {
@@ -94,17 +96,53 @@ export async function pullForward(
 }
 
 /**
- * Cancels what an endpoint is still owed. What is being sent right now isn't waited for: it is cancelled when it comes
- * up again.
+ * Puts off what comes due before the end of an endpoint's pause, the earliest first and a bounded number at once: what
+ * is left does the same when it comes up.
+ *
+ * @param seconds how long the pause still lasts
+ */
+export async function putOffPaused(
+  em: EntityManager,
+  tenantId: string,
+  endpointId: string,
+  seconds: number,
+): Promise<void> {
+  await em.query(
+    `WITH waiting AS MATERIALIZED (
+       SELECT id, next_attempt_at FROM deliveries
+        WHERE tenant_id = $1 AND endpoint_id = $2 AND next_attempt_at < now() + make_interval(secs => $3)
+          AND (lease_until IS NULL OR lease_until <= now())
+        ORDER BY next_attempt_at LIMIT ${MOST_AT_ONCE} FOR UPDATE SKIP LOCKED
+     ), numbered AS (
+       SELECT id, row_number() OVER (ORDER BY next_attempt_at, id) AS number FROM waiting
+     )
+     UPDATE deliveries d
+        SET next_attempt_at = now() + make_interval(secs => $3 + CASE n.number WHEN 1 THEN 0
+              ELSE ${FOLLOW_AFTER_SECONDS} + random() * ${FOLLOW_WITHIN_SECONDS - FOLLOW_AFTER_SECONDS} END)
+       FROM numbered n WHERE d.tenant_id = $1 AND d.id = n.id`,
+    [tenantId, endpointId, seconds],
+  );
+}
+
+/**
+ * Cancels what an endpoint is still owed, a bounded number at once. What is left goes on by itself: the next one is made
+ * due, and cancels as many again when it comes up. What is being sent right now isn't waited for: it is cancelled when it
+ * comes up again.
  */
 export async function cancelPending(em: EntityManager, tenantId: string, endpointId: string): Promise<void> {
-  await em.query(
-    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, finished_at = now()
-      WHERE tenant_id = $1 AND id IN (
-        SELECT id FROM deliveries
+  const free = `SELECT id FROM deliveries
          WHERE tenant_id = $1 AND endpoint_id = $2 AND next_attempt_at IS NOT NULL AND status = 'pending'
            AND (lease_until IS NULL OR lease_until <= now())
-           FOR UPDATE SKIP LOCKED)`,
+         ORDER BY next_attempt_at`;
+  const [, cancelled] = await em.query<[unknown[], number]>(
+    `UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL, finished_at = now()
+      WHERE tenant_id = $1 AND id IN (${free} LIMIT ${MOST_AT_ONCE} FOR UPDATE SKIP LOCKED)`,
+    [tenantId, endpointId],
+  );
+  if (cancelled < MOST_AT_ONCE) return;
+  await em.query(
+    `UPDATE deliveries SET next_attempt_at = now()
+      WHERE tenant_id = $1 AND id IN (${free} LIMIT 1 FOR UPDATE SKIP LOCKED)`,
     [tenantId, endpointId],
   );
 }

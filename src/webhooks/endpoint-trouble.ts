@@ -5,7 +5,7 @@ import type { EventData } from '../audit/event-types.js';
 import { Events } from '../audit/events.service.js';
 import { SYSTEM } from '../http/caller.js';
 import { registry } from '../metrics/registry.js';
-import { cancelPending } from './due-deliveries.js';
+import { cancelPending, putOffPaused } from './due-deliveries.js';
 import { firstUnsent } from './owed-events.js';
 import type { WebhookEndpoint } from './webhook.entity.js';
 import { disablesAt, judgeFailure, type Trouble } from './webhook.health.js';
@@ -17,24 +17,24 @@ const disabled = new Counter({
   registers: [registry],
 });
 
-/** After a pause one delivery tries; the others follow within so many seconds, unless it has failed. */
-const [FOLLOW_AFTER_SECONDS, FOLLOW_WITHIN_SECONDS] = [5, 35];
-
 type Reason = EventData<'endpoint.disabled'>['reason'];
 type Row = Trouble & { now: Date };
 
-/** What attempts say about their endpoint: warns of it, pauses it, disables it. All in the attempt's transaction. */
+/**
+ * What attempts say about their endpoint: warns of it, pauses it, disables it. What was sent to an address that the
+ * endpoint has left meanwhile says nothing about it.
+ */
 @Injectable()
 export class EndpointTrouble {
   constructor(private readonly events: Events) {}
 
   /** The endpoint takes events: whatever was wrong with it is over. */
-  async end(em: EntityManager, { tenantId, id }: WebhookEndpoint): Promise<void> {
+  async end(em: EntityManager, { tenantId, id, url }: WebhookEndpoint): Promise<void> {
     await em.query(
       `UPDATE webhook_endpoints
           SET failures = 0, failing_since = NULL, warnings = 0, pauses = 0, paused_until = NULL
-        WHERE tenant_id = $1 AND id = $2 AND failures > 0`,
-      [tenantId, id],
+        WHERE tenant_id = $1 AND id = $2 AND url = $3 AND failures > 0`,
+      [tenantId, id, url],
     );
   }
 
@@ -45,16 +45,16 @@ export class EndpointTrouble {
    * @returns whether the tenant's other endpoints are owed an event of it
    */
   async count(em: EntityManager, endpoint: WebhookEndpoint, gone: boolean): Promise<boolean> {
-    const { tenantId, id } = endpoint;
+    const { tenantId, id, url } = endpoint;
     await lockForTelling(em, endpoint, gone);
     const [[row]] = await em.query<[Row[], number]>(
       `UPDATE webhook_endpoints SET failures = failures + 1, failing_since = coalesce(failing_since, now())
-        WHERE tenant_id = $1 AND id = $2 AND status = 'enabled' AND deleted_at IS NULL
+        WHERE tenant_id = $1 AND id = $2 AND url = $3 AND status = 'enabled' AND deleted_at IS NULL
         RETURNING failures, failing_since AS "failingSince", warnings, pauses,
                   coalesce(paused_until > now(), false) AS paused, now() AS now`,
-      [tenantId, id],
+      [tenantId, id, url],
     );
-    // It takes nothing any more: what becomes of it has been settled.
+    // It takes nothing any more, or is elsewhere: what becomes of it has been settled.
     if (!row) return false;
     const verdict = judgeFailure(row, row.now);
     if (gone) return this.disable(em, endpoint, row, 'gone');
@@ -129,26 +129,12 @@ async function lockForTelling(
   );
 }
 
-/** Sends nothing to the endpoint for a while: what is owed to it is put off in one statement. */
+/** Sends nothing to the endpoint for a while. */
 async function pause(em: EntityManager, { tenantId, id }: WebhookEndpoint, seconds: number): Promise<void> {
   await em.query(
     `UPDATE webhook_endpoints SET paused_until = now() + make_interval(secs => $3), pauses = pauses + 1
       WHERE tenant_id = $1 AND id = $2`,
     [tenantId, id, seconds],
   );
-  await em.query(
-    `WITH waiting AS MATERIALIZED (
-       SELECT id, next_attempt_at FROM deliveries
-        WHERE tenant_id = $1 AND endpoint_id = $2 AND next_attempt_at < now() + make_interval(secs => $3)
-          AND (lease_until IS NULL OR lease_until <= now())
-          FOR UPDATE SKIP LOCKED
-     ), numbered AS (
-       SELECT id, row_number() OVER (ORDER BY next_attempt_at, id) AS number FROM waiting
-     )
-     UPDATE deliveries d
-        SET next_attempt_at = now() + make_interval(secs => $3 + CASE n.number WHEN 1 THEN 0
-              ELSE ${FOLLOW_AFTER_SECONDS} + random() * ${FOLLOW_WITHIN_SECONDS - FOLLOW_AFTER_SECONDS} END)
-       FROM numbered n WHERE d.tenant_id = $1 AND d.id = n.id`,
-    [tenantId, id, seconds],
-  );
+  await putOffPaused(em, tenantId, id, seconds);
 }

@@ -1,7 +1,24 @@
 import { IsNull, type EntityManager } from 'typeorm';
-import { notFound } from '../http/api-error.js';
+import { ApiError, notFound } from '../http/api-error.js';
 import { RetiringSecret, WebhookEndpoint } from './webhook.entity.js';
 import { disablesAt } from './webhook.health.js';
+
+/** @throws ApiError not_found */
+export async function findEndpoint(
+  em: EntityManager,
+  tenantId: string,
+  id: string,
+): Promise<WebhookEndpoint> {
+  const endpoint = await em.findOneBy(WebhookEndpoint, { tenantId, id, deletedAt: IsNull() });
+  if (!endpoint) throw notFound();
+  return endpoint;
+}
+
+/** An endpoint that something is to be sent to. @returns it @throws ApiError conflict when it takes nothing */
+export function takingEndpoint(endpoint: WebhookEndpoint): WebhookEndpoint {
+  if (endpoint.status === 'enabled') return endpoint;
+  throw new ApiError('conflict', 'The endpoint is disabled. Enable it first.');
+}
 
 /** The endpoint, locked against every other change. @throws ApiError not_found */
 export async function lockEndpoint(

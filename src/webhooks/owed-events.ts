@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
-import type { WebhookEndpoint } from './webhook.entity.js';
+import { WebhookEndpoint } from './webhook.entity.js';
 
 /** Events are kept for sending again for so long. */
 export const KEPT_DAYS = 30;
 /** Deliveries that one call makes at most. */
-export const BATCH = 1000;
-/** By how much the times in ids, which processes make, may differ from the database's. */
-const CLOCK_SLACK_MS = 60 * 60 * 1000;
+const BATCH = 1000;
+/** A catch-up goes on when no more than so many deliveries wait for their first attempt. */
+const FEW = 100;
 
 /** Which of an endpoint's events are to be sent to it. */
 export interface Backlog {
@@ -45,14 +45,17 @@ export async function oweEvents(
   { from, to, types, which }: Backlog,
 ): Promise<Owed> {
   const [row] = await em.query<{ count: number; chosen: number; last: Date | null }[]>(
-    `WITH chosen AS MATERIALIZED (
-       SELECT e.id, e.created_at, d.id AS delivery_id,
-              greatest(now(), $8::timestamptz) + row_number() OVER (ORDER BY e.created_at, e.id) * interval '1 ms' AS due
+    `WITH batch AS MATERIALIZED (
+       SELECT e.id, e.created_at, d.id AS delivery_id
          FROM events e
          LEFT JOIN deliveries d ON d.tenant_id = e.tenant_id AND d.event_id = e.id AND d.endpoint_id = $2
-        WHERE e.tenant_id = $1 AND e.id >= $3 AND e.created_at >= $4 AND e.created_at < coalesce($5::timestamptz, 'infinity')
-          AND e.name = ANY ($6::text[]) AND (${WANTED[which]})
-        ORDER BY e.created_at, e.id LIMIT $7
+        WHERE e.tenant_id = $1 AND e.created_at >= $3 AND e.created_at < coalesce($4::timestamptz, 'infinity')
+          AND e.name = ANY ($5::text[]) AND (${WANTED[which]})
+        ORDER BY e.created_at, e.id LIMIT $6
+     ), chosen AS MATERIALIZED (
+       SELECT id, created_at, delivery_id,
+              greatest(now(), $7::timestamptz) + row_number() OVER (ORDER BY created_at, id) * interval '1 ms' AS due
+         FROM batch
      ), ended AS MATERIALIZED (
        SELECT d.id FROM deliveries d JOIN chosen c ON c.delivery_id = d.id
         WHERE d.tenant_id = $1 AND d.status <> 'pending' FOR UPDATE OF d SKIP LOCKED
@@ -70,20 +73,54 @@ export async function oweEvents(
      )
      SELECT ((SELECT count(*) FROM again) + (SELECT count(*) FROM made))::int AS count, count(*)::int AS chosen,
             max(created_at) AS last FROM chosen`,
-    [tenantId, id, firstIdAt(from), from, to, types, BATCH, pausedUntil],
+    [tenantId, id, from, to, types, BATCH, pausedUntil],
   );
   const { count = 0, chosen = 0, last = null } = row ?? {};
   return { count, next: chosen === BATCH ? last : null };
 }
 
+/**
+ * An endpoint that was enabled again gets what it has missed batch by batch: the next one is made due when few of the
+ * one before are untried. Those that failed keep to their schedule meanwhile.
+ *
+ * @returns whether it was
+ */
+export async function continueReplay(em: EntityManager, { tenantId, id }: WebhookEndpoint): Promise<boolean> {
+  const endpoint = await em
+    .createQueryBuilder(WebhookEndpoint, 'w')
+    .setLock('pessimistic_write')
+    .where(`w.tenantId = :tenantId AND w.id = :id AND w.replayFrom IS NOT NULL AND w.status = 'enabled'`, {
+      tenantId,
+      id,
+    })
+    .getOne();
+  if (!endpoint?.replayFrom) return false;
+  const untried = await em.query<unknown[]>(
+    `SELECT 1 FROM deliveries
+      WHERE tenant_id = $1 AND endpoint_id = $2 AND next_attempt_at IS NOT NULL AND attempts = attempts_before
+      LIMIT $3`,
+    [tenantId, id, FEW + 1],
+  );
+  if (untried.length > FEW) return false;
+  const { events: types, replayFrom: from } = endpoint;
+  const { count, next } = await oweEvents(em, endpoint, { from, to: null, types, which: 'unsent' });
+  await em.update(WebhookEndpoint, { tenantId, id }, { replayFrom: next });
+  return count > 0;
+}
+
 /** Where an endpoint that is disabled now goes on one day: the oldest event that it has not had. */
 export async function firstUnsent(em: EntityManager, tenantId: string, endpointId: string): Promise<Date> {
+  // Two look-ups, each by an index of its own: what is owed, and what was given up in the meantime.
   const [row] = await em.query<{ first: Date }[]>(
     `SELECT least(w.replay_from, now(), (
-              SELECT min(e.created_at) FROM deliveries d
-                JOIN events e ON e.tenant_id = d.tenant_id AND e.id = d.event_id
-               WHERE d.tenant_id = w.tenant_id AND d.endpoint_id = w.id
-                 AND (d.next_attempt_at IS NOT NULL OR (d.status = 'failed' AND d.finished_at >= w.failing_since))
+              SELECT min(e.created_at)
+                FROM (SELECT event_id FROM deliveries
+                       WHERE tenant_id = $1 AND endpoint_id = $2 AND next_attempt_at IS NOT NULL
+                       UNION ALL
+                      SELECT event_id FROM deliveries
+                       WHERE tenant_id = $1 AND endpoint_id = $2 AND status = 'failed'
+                         AND finished_at >= w.failing_since) u
+                JOIN events e ON e.tenant_id = $1 AND e.id = u.event_id
             )) AS first
        FROM webhook_endpoints w WHERE w.tenant_id = $1 AND w.id = $2`,
     [tenantId, endpointId],
@@ -93,10 +130,3 @@ export async function firstUnsent(em: EntityManager, tenantId: string, endpointI
 
 /** The first time that is still kept for sending again. */
 export const keptSince = (now: Date): Date => new Date(now.getTime() - KEPT_DAYS * 24 * 60 * 60 * 1000);
-
-/** The least UUIDv7 that a process may have given an event of that time. */
-function firstIdAt(time: Date): string {
-  const millis = Math.max(0, time.getTime() - CLOCK_SLACK_MS);
-  const hex = millis.toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-}

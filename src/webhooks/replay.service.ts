@@ -6,7 +6,7 @@ import { WakeUp } from '../database/wake-up.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
-import { lockEndpoint } from './endpoint.view.js';
+import { lockEndpoint, takingEndpoint } from './endpoint.view.js';
 import { KEPT_DAYS, keptSince, oweEvents, type Backlog } from './owed-events.js';
 import type { WebhookEndpoint } from './webhook.entity.js';
 import type { recoverSchema, replaySchema } from './webhook.schemas.js';
@@ -66,9 +66,7 @@ export class ReplayService {
   ) {
     const { tenantId, actor } = caller;
     const replayed = await this.idempotency.run(tenantId, idem, async (em) => {
-      const endpoint = await lockEndpoint(em, tenantId, id);
-      if (endpoint.status !== 'enabled')
-        throw new ApiError('conflict', 'The endpoint is disabled. Enable it first.');
+      const endpoint = takingEndpoint(await lockEndpoint(em, tenantId, id));
       const backlog = backlogOf(endpoint);
       await checkPending(em, endpoint);
       const { count, next } = await oweEvents(em, endpoint, backlog);

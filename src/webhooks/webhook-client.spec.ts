@@ -2,6 +2,8 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { lookup } from 'node:dns/promises';
+import { StubDns } from '../../test/support/stub-dns.js';
 import { AddressRules } from './address-guard.js';
 import { WebhookClient } from './webhook-client.js';
 
@@ -116,8 +118,60 @@ describe('one attempt to send an event', () => {
     expect(await classOf(opened, `http://127.0.0.1:${closedPort}/`)).toBe('connect');
     expect(await classOf(opened, `https://127.0.0.1:${port}/`)).toBe('tls');
     expect(await classOf(opened, `https://127.0.0.1:${mutePort}/`)).toBe('timeout');
-    expect(await classOf(opened, 'https://receiver.invalid/')).toBe('dns');
     expect(await classOf(strict, `https://127.0.0.1:${port}/ok`)).toBe('address_refused');
     expect(await classOf(strict, `https://localhost:${port}/ok`)).toBe('address_refused');
+  });
+});
+
+describe('the name of a receiver', () => {
+  const rules = new AddressRules(['127.0.0.0/8']);
+  /** More than there are threads for the system's look-ups. */
+  const STUCK = 16;
+  const stuckNames = new Set<string>();
+  let allStuck = () => {};
+  let dns: StubDns;
+
+  beforeAll(async () => {
+    dns = await StubDns.start((name, family) => {
+      if (name.startsWith('stuck') && stuckNames.add(name).size === STUCK) allStuck();
+      if (name.startsWith('stuck')) return 'silent';
+      if (name === 'silent.example') return 'silent';
+      if (name === 'half.example' && family === 6) return 'silent';
+      return name === 'unknown.invalid' ? 'unknown' : [{ address: '127.0.0.1' }];
+    });
+  });
+  afterAll(() => dns.close());
+
+  const classOf = async (client: WebhookClient, name: string) => {
+    const { errorClass } = await client.post(`http://${name}:${new URL(origin).port}/ok`, {}, '{}');
+    return errorClass;
+  };
+
+  it.each([
+    ['that is known', 'known.example', null],
+    ['of which nobody says whether it has addresses of the other family', 'half.example', null],
+    ['that nobody knows', 'unknown.invalid', 'dns'],
+    ['whose name server says nothing', 'silent.example', 'dns'],
+    ['that is of this machine, and that no name server is asked for', 'localhost', null],
+  ])('%s', async (_, name, expected) => {
+    const client = new WebhookClient(rules, {}, dns.resolver());
+    expect(await classOf(client, name)).toBe(expected);
+  });
+
+  it('I6 keeps no other look-up of the process waiting when its name server says nothing', async () => {
+    const resolver = dns.resolver(60_000);
+    const client = new WebhookClient(rules, { connectMs: 60_000, deadlineMs: 60_000 }, resolver);
+    let ended = 0;
+    const asked = new Promise<void>((resolve) => (allStuck = resolve));
+    const stuck = Array.from({ length: STUCK }, async (_, n) => {
+      const errorClass = await classOf(client, `stuck-${n}.example`);
+      ended += 1;
+      return errorClass;
+    });
+    await asked;
+    await lookup('localhost');
+    expect(ended).toBe(0);
+    resolver.cancel();
+    expect(new Set(await Promise.all(stuck))).toEqual(new Set(['dns']));
   });
 });

@@ -1,5 +1,12 @@
+import type { Resolver } from 'node:dns/promises';
 import { Client, errors, type Dispatcher } from 'undici';
-import { AddressRefused, guardedConnector, type AddressRules, type LookupAll } from './address-guard.js';
+import {
+  AddressRefused,
+  guardedConnector,
+  NameUnresolved,
+  systemResolver,
+  type AddressRules,
+} from './address-guard.js';
 import type { ErrorClass } from './webhook.schemas.js';
 import { readRetryAfter } from './webhook.schedule.js';
 
@@ -36,10 +43,11 @@ const LIMITS: WebhookLimits = { connectMs: 5000, deadlineMs: 15_000 };
 export class WebhookClient {
   private readonly limits: WebhookLimits;
 
+  /** @param resolver asks the name servers: those of the system, unless given */
   constructor(
     private readonly rules: AddressRules,
     limits: Partial<WebhookLimits> = {},
-    private readonly lookup?: LookupAll,
+    private readonly resolver: Resolver = systemResolver(),
   ) {
     this.limits = { ...LIMITS, ...limits };
   }
@@ -58,7 +66,7 @@ export class WebhookClient {
     if (this.rules.problemWith(url.href) !== null) return REFUSED;
     const signal = AbortSignal.timeout(deadlineMs);
     const client = new Client(url.origin, {
-      connect: guardedConnector(this.rules, connectMs, this.lookup),
+      connect: guardedConnector(this.rules, connectMs, this.resolver),
       pipelining: 0,
     });
     try {
@@ -126,7 +134,6 @@ function statusClassOf(statusCode: number): ErrorClass | null {
 
 const errorCodes: readonly [RegExp, ErrorClass][] = [
   [/TIMEOUT|ETIMEDOUT/, 'timeout'],
-  [/^(ENOTFOUND|EAI_)/, 'dns'],
   [
     /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|INVALID_CA|HOSTNAME_MISMATCH)/,
     'tls',
@@ -137,6 +144,7 @@ const errorCodes: readonly [RegExp, ErrorClass][] = [
 /** Names what went wrong on the way to an answer. */
 function errorClassOf(error: unknown): ErrorClass {
   if (error instanceof AddressRefused) return 'address_refused';
+  if (error instanceof NameUnresolved) return 'dns';
   if (error instanceof errors.HTTPParserError) return 'bad_response';
   const { code } = error as { code?: unknown };
   const text = typeof code === 'string' ? code : '';

@@ -5,14 +5,21 @@ import type { z } from 'zod';
 import { Events } from '../audit/events.service.js';
 import { CONFIG, type Config } from '../config.js';
 import { TenantDb } from '../database/tenant-db.js';
-import { ApiError, notFound } from '../http/api-error.js';
+import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { checkVersion } from '../http/etag.js';
 import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
 import { readPage, toPage, type pageQuerySchema } from '../http/pagination.js';
 import { AddressRules } from './address-guard.js';
 import { cancelPending } from './due-deliveries.js';
-import { lockEndpoint, retiringSecretsOf, saveEndpoint, showEndpoint, toEndpoint } from './endpoint.view.js';
+import {
+  findEndpoint,
+  lockEndpoint,
+  retiringSecretsOf,
+  saveEndpoint,
+  showEndpoint,
+  toEndpoint,
+} from './endpoint.view.js';
 import { firstUnsent, keptSince, oweEvents } from './owed-events.js';
 import { WebhookSecretsService } from './webhook-secrets.service.js';
 import { RetiringSecret, WebhookEndpoint } from './webhook.entity.js';
@@ -76,11 +83,7 @@ export class WebhookEndpointsService {
 
   /** @throws ApiError not_found */
   async get({ tenantId }: Caller, id: string) {
-    return this.db.run(tenantId, async (em) => {
-      const endpoint = await em.findOneBy(WebhookEndpoint, { tenantId, id, deletedAt: IsNull() });
-      if (!endpoint) throw notFound();
-      return showEndpoint(em, endpoint);
-    });
+    return this.db.run(tenantId, async (em) => showEndpoint(em, await findEndpoint(em, tenantId, id)));
   }
 
   /**
@@ -98,8 +101,10 @@ export class WebhookEndpointsService {
       const { status: was, updatedAt: stoppedAt } = before;
       const disables = change.status === 'disabled' && was === 'enabled';
       const enables = change.status === 'enabled' && was === 'disabled';
+      const moves = change.url !== undefined && change.url !== before.url;
       const disabling = disables ? await disable(em, before) : {};
-      const after = await saveEndpoint(em, before, { ...fields, ...disabling, ...(enables && FRESH) });
+      const fresh = { ...(moves && UNTROUBLED), ...(enables && FRESH) };
+      const after = await saveEndpoint(em, before, { ...fields, ...disabling, ...fresh });
       const replayed = enables
         ? await oweMissed(em, after, replaySince ?? after.replayFrom ?? stoppedAt)
         : null;
@@ -143,16 +148,17 @@ export class WebhookEndpointsService {
   }
 }
 
-/** An endpoint that is enabled again begins anew. */
-const FRESH: Partial<WebhookEndpoint> = {
-  disabledReason: null,
-  disabledAt: null,
+/** Nothing is known of how an address fares that nothing was sent to. */
+const UNTROUBLED: Partial<WebhookEndpoint> = {
   failures: 0,
   failingSince: null,
   warnings: 0,
   pauses: 0,
   pausedUntil: null,
 };
+
+/** An endpoint that is enabled again begins anew. */
+const FRESH: Partial<WebhookEndpoint> = { ...UNTROUBLED, disabledReason: null, disabledAt: null };
 
 /** Cancels what the endpoint is owed, and remembers where it stopped. */
 async function disable(

@@ -26,7 +26,8 @@ const PER_TENANT = 16;
 /** An endpoint is sent so many at once by one process: a slow one takes few places, and isn't flooded. */
 const PER_ENDPOINT = 4;
 const FULL_WAIT_SECONDS = 2;
-const FAILURE_WAIT_SECONDS = 30;
+/** After trouble of our own: doubled with each claim in a row that came to nothing. */
+const [FAILURE_WAIT_SECONDS, LONGEST_FAILURE_WAIT_SECONDS] = [30, 60 * 60];
 /** Claims in a row that came to nothing, such as by killing the process. */
 const MAX_CLAIMS = 20;
 const PARKED = 'The server kept failing before it could send.';
@@ -135,10 +136,13 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
   private async failed(lease: Lease, error: unknown): Promise<'failed'> {
     const { name, message } = error as Error;
     this.logger.error(`delivery ${lease.id} could not be tried: ${name}: ${message}`);
-    await this.deliveries.putOff(lease, FAILURE_WAIT_SECONDS, lease.attempts);
+    await this.deliveries.putOff(lease, failureWaitSeconds(lease.attempts), lease.attempts);
     return 'failed';
   }
 }
+
+const failureWaitSeconds = (claims: number): number =>
+  Math.min(FAILURE_WAIT_SECONDS * 2 ** (claims - 1), LONGEST_FAILURE_WAIT_SECONDS);
 
 /** Spread, so that deliveries that were put off together don't return as one. */
 const fullWaitSeconds = (): number => FULL_WAIT_SECONDS * (0.5 + Math.random());

@@ -66,7 +66,7 @@ describe('an endpoint that answers 500 for a week, by a clock of our own', () =>
       if (disable) return { told: [...told, ['disabled', hours]], gaveUpAfter, tried };
       const wait = nextAttemptIn(
         { attempts: next.attempts, statusCode: 500, timedOut: false, retryAfterSeconds: null },
-        0.5,
+        0,
       );
       if (wait === null) {
         gaveUpAfter ||= hours;

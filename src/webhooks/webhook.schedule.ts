@@ -1,17 +1,17 @@
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** Seconds between one attempt and the next: ten attempts over 75 hours and 35 minutes. */
+/** Least seconds between one attempt and the next: ten attempts over 75 hours and 35 minutes. */
 const STEPS = [5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
 
-/** Part of a step by which the wait is shortened or lengthened at random, so that failed deliveries don't return as one. */
-const JITTER = 0.2;
+/**
+ * Part of a step by which the wait is lengthened at random, so that failed deliveries don't return as one. It is never
+ * shortened: no delivery is given up before its time.
+ */
+const JITTER = 0.4;
 
 /** A receiver that timed out or asked us to slow down is left alone for at least this long. */
 const BUSY_SECONDS = MINUTE;
-
-/** How often a delivery is tried before it has failed. */
-export const MAX_ATTEMPTS = STEPS.length + 1;
 
 /** What decides when the next attempt is due. */
 export interface FailedAttempt {
@@ -36,7 +36,7 @@ export function nextAttemptIn(
 ): number | null {
   const step = STEPS[attempts - 1];
   if (step === undefined) return null;
-  const jittered = step * (1 - JITTER + 2 * JITTER * random);
+  const jittered = step * (1 + JITTER * random);
   const asked = retryAfterSeconds === null ? 0 : Math.min(Math.max(retryAfterSeconds, step), 2 * step);
   const least = timedOut || statusCode === 429 ? BUSY_SECONDS : 0;
   return Math.max(jittered, asked, least);
