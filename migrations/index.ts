@@ -12,6 +12,7 @@ import { Observing1763800000011 } from './0011-observing.js';
 import { TakeNotification1763800000014 } from './0014-take-notification.js';
 import { ParkedIndexes1763800000015 } from './0015-parked-indexes.js';
 import { OpenSessionsOfCredential1763800000016 } from './0016-open-sessions-of-credential.js';
+import { Queues1763800000019 } from './0019-queues.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   TakeNotification1763800000014,
   ParkedIndexes1763800000015,
   OpenSessionsOfCredential1763800000016,
+  Queues1763800000019,
 ];
