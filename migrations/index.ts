@@ -13,6 +13,8 @@ import { TakeNotification1763800000014 } from './0014-take-notification.js';
 import { ParkedIndexes1763800000015 } from './0015-parked-indexes.js';
 import { OpenSessionsOfCredential1763800000016 } from './0016-open-sessions-of-credential.js';
 import { Queues1763800000019 } from './0019-queues.js';
+import { EventPlaces1763800000020 } from './0020-event-places.js';
+import { ListIndexes1763800000021 } from './0021-list-indexes.js';
 
 /** Every step, in order. A step that has been released is never changed. */
 export const migrations = [
@@ -31,4 +33,6 @@ export const migrations = [
   ParkedIndexes1763800000015,
   OpenSessionsOfCredential1763800000016,
   Queues1763800000019,
+  EventPlaces1763800000020,
+  ListIndexes1763800000021,
 ];
