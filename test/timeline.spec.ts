@@ -44,7 +44,7 @@ describe('the timeline of a session', () => {
     expect(new Set(names).size).toBe(names.length);
     expect([made('look.').length, made('topic.').length]).toEqual([LOOKS, NOTIFICATIONS]);
     expect(names[0]).toBe('session.created');
-    const times = entries.map(({ at }) => at);
-    expect(times).toEqual(times.toSorted());
+    const times: string[] = entries.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted((a, b) => a.localeCompare(b)));
   });
 });
