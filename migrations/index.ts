@@ -13,9 +13,12 @@ import { TakeNotification1763800000014 } from './0014-take-notification.js';
 import { ParkedIndexes1763800000015 } from './0015-parked-indexes.js';
 import { OpenSessionsOfCredential1763800000016 } from './0016-open-sessions-of-credential.js';
 import { CountLogInTries1763800000018 } from './0018-count-log-in-tries.js';
-import { ReviewsByStatus1763800000024 } from './0024-reviews-by-status.js';
+import { Queues1763800000019 } from './0019-queues.js';
+import { EventPlaces1763800000020 } from './0020-event-places.js';
+import { ListIndexes1763800000021 } from './0021-list-indexes.js';
 import { ClosedSessionsNotParked1763800000022 } from './0022-closed-sessions-not-parked.js';
 import { SessionListIndexes1763800000023 } from './0023-session-list-indexes.js';
+import { ReviewsByStatus1763800000024 } from './0024-reviews-by-status.js';
 import { DeliveryIndexes1763800000026 } from './0026-delivery-indexes.js';
 import { EventsByTime1763800000027 } from './0027-events-by-time.js';
 
@@ -36,9 +39,12 @@ export const migrations = [
   ParkedIndexes1763800000015,
   OpenSessionsOfCredential1763800000016,
   CountLogInTries1763800000018,
-  ReviewsByStatus1763800000024,
+  Queues1763800000019,
+  EventPlaces1763800000020,
+  ListIndexes1763800000021,
   ClosedSessionsNotParked1763800000022,
   SessionListIndexes1763800000023,
+  ReviewsByStatus1763800000024,
   DeliveryIndexes1763800000026,
   EventsByTime1763800000027,
 ];

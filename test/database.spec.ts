@@ -14,6 +14,7 @@ const LOOK_UPS = {
   ended_links_hash: 'finds the tenant of a link that has ended',
   sessions_link: 'finds the tenant of a hosted link',
   sessions_notification_path: 'finds the tenant of a notification',
+  sessions_open_by_credential: 'finds the open sessions of a credential, see migration 0016',
 };
 
 /** Tables that belong to the platform. Everything else has to have a tenant. */

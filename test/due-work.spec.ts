@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { DueWorker, holdLease, LeaseLost, type Lease } from '../src/database/due-work.js';
 import { TenantDb } from '../src/database/tenant-db.js';
 import { WakeUp } from '../src/database/wake-up.js';
@@ -135,6 +136,73 @@ describe('due work', () => {
     await takes(6);
     const count = (id: string) => tenantsInHand().filter((tenantId) => tenantId === id).length;
     expect([count(first.id), count(second.id)]).toEqual([4, 2]);
+  });
+
+  it('is begun anew by the worker that lost it: what it did before has no effect from then on', async () => {
+    const [id] = await due(tenants[0]!, 1);
+    // Not renewed while this lasts.
+    start({ leaseSeconds: 600 });
+    await takes(1);
+    await app.sql('UPDATE sessions SET lease_until = now() WHERE id = $1', [id]);
+    await takes(2);
+    expect(taken.map(({ lease }) => [lease.id, lease.attempts])).toEqual([
+      [id, 1],
+      [id, 2],
+    ]);
+    expect(taken.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+    expect(taken[0]?.signal.reason).toBeInstanceOf(LeaseLost);
+  });
+
+  describe('a claim', () => {
+    let claimers: pg.Client[];
+
+    beforeEach(() => {
+      claimers = [];
+    });
+
+    afterEach(() => Promise.all(claimers.map((client) => client.end())));
+
+    /** Claims in a transaction that stays open. @returns whose rows it got */
+    async function claim(limit: number, cap: number, busy: TestTenant[] = []): Promise<string[]> {
+      const client = new pg.Client({ connectionString: app.appUrl });
+      claimers.push(client);
+      await client.connect();
+      await client.query('BEGIN');
+      const { rows } = await client.query<{ tenant_id: string }>(
+        `SELECT * FROM claim_due_sessions($1, interval '1 minute', $2, $3)`,
+        [limit, cap, busy.map(({ id }) => id)],
+      );
+      return rows.map((row) => row.tenant_id);
+    }
+
+    /** How many of the due rows nobody has locked. */
+    const unlocked = async () =>
+      (await app.sql('SELECT id FROM sessions WHERE next_sync_at IS NOT NULL FOR UPDATE SKIP LOCKED')).length;
+
+    it('I6 locks what it takes and nothing else, however much is due', async () => {
+      for (const tenant of tenants) await due(tenant, 5);
+      expect(await claim(1, 8)).toHaveLength(1);
+      expect(await unlocked()).toBe(9);
+      expect(await claim(3, 2, tenants)).toHaveLength(2);
+      expect(await unlocked()).toBe(7);
+    });
+
+    it('passes over what another has locked, and takes what comes after it', async () => {
+      const [first] = tenants as [TestTenant];
+      await due(first, 7);
+      expect(await claim(3, 3)).toHaveLength(3);
+      expect(await claim(3, 3)).toHaveLength(3);
+      expect(await claim(3, 3)).toHaveLength(1);
+    });
+
+    it('I6 never exceeds the room of a tenant, be it that another has locked what is due of the rest', async () => {
+      const [noisy, quiet] = tenants as [TestTenant, TestTenant];
+      await due(quiet, 2);
+      expect(await claim(2, 2)).toEqual([quiet.id, quiet.id]);
+      await due(noisy, 6);
+      expect(await claim(4, 2)).toEqual([noisy.id, noisy.id]);
+      expect(await claim(4, 2, [noisy, noisy])).toEqual([]);
+    });
   });
 
   it('is given back at once by a server that stops before its end', async () => {

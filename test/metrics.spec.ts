@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
 import { createReadyTenant, createSession, expectStatus, type TestTenant } from './support/factories.js';
 import { readMetric } from './support/metric.js';
@@ -65,9 +65,67 @@ describe('the metrics', () => {
 
   it('count what was parked long ago as history', async () => {
     await app.sql(`UPDATE deliveries SET status = 'failed', parked_reason = 'over', next_attempt_at = NULL,
-                          finished_at = now() - interval '31 days', lease_until = NULL, lease_token = NULL`);
+                          created_at = now() - interval '31 days', finished_at = now(),
+                          lease_until = NULL, lease_token = NULL`);
     const { deliveries } = await queuesWhen((queues) => queues.deliveries?.due === 0);
     expect(deliveries).toEqual(EMPTY);
+  });
+
+  describe('count as parked what somebody can still do something about', () => {
+    /** What the gauges are read from. */
+    async function parked(kind: string): Promise<number> {
+      const [row] = await app.sql<{ count: number }>(
+        'SELECT parked::int AS count FROM queue_depths() WHERE kind = $1',
+        [kind],
+      );
+      return row!.count;
+    }
+    const isParked = (id: string) =>
+      app.sql(`UPDATE sessions SET next_sync_at = NULL, parked_reason = 'sync_failed' WHERE id = $1`, [id]);
+
+    beforeEach(async () => {
+      await app.sql('UPDATE sessions SET parked_reason = NULL');
+    });
+
+    async function email(sessionId: string, reason: string | null, finished = 'now()'): Promise<void> {
+      await app.sql(
+        `INSERT INTO emails (tenant_id, id, session_id, link_hash, status, parked_reason, finished_at)
+         VALUES ($1, uuid_v7(), $2, 'link', CASE WHEN $3::text IS NULL THEN 'sent' ELSE 'failed' END, $3, ${finished})`,
+        [tenant.id, sessionId, reason],
+      );
+    }
+
+    it('of sessions those that are open', async () => {
+      const [open, closed] = [await createSession(tenant), await createSession(tenant)];
+      for (const { id } of [open, closed]) await isParked(id);
+      expect(await parked('sessions')).toBe(2);
+      expectStatus(await tenant.key.post(`/v1/sessions/${closed.id}/cancel`), 200);
+      expect(await parked('sessions')).toBe(1);
+    });
+
+    it('of deliveries those that can be replayed', async () => {
+      await createSession(tenant);
+      await app.sql(`UPDATE deliveries SET status = 'failed', parked_reason = 'over', next_attempt_at = NULL,
+                            created_at = now(), finished_at = now()`);
+      const [row] = await app.sql<{ count: number }>('SELECT count(*)::int AS count FROM deliveries');
+      expect(await parked('deliveries')).toBe(row!.count);
+      await app.sql(`UPDATE deliveries SET status = 'cancelled'`);
+      expect(await parked('deliveries')).toBe(0);
+    });
+
+    it('of e-mails those that could not even be tried, until they are sent anew or their session closes', async () => {
+      const [first, second] = [await createSession(tenant), await createSession(tenant)];
+      await email(first.id, 'rejected');
+      await email(first.id, 'link_ended');
+      await email(second.id, 'server_failed', `now() - interval '31 days'`);
+      await email(first.id, 'server_failed');
+      await email(second.id, 'server_failed');
+      expect(await parked('emails')).toBe(2);
+      await email(first.id, null);
+      expect(await parked('emails')).toBe(1);
+      expectStatus(await tenant.key.post(`/v1/sessions/${second.id}/cancel`), 200);
+      expect(await parked('emails')).toBe(0);
+    });
   });
 
   it('tell of the pool of connections, and that the process can serve', async () => {

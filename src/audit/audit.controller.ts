@@ -27,7 +27,7 @@ export class AuditController {
   @Requires('webhooks:read')
   @Describe(
     'List events',
-    'Oldest first, the same payloads as webhooks: follow the cursor to read what was missed.',
+    'The same payloads as webhooks, in an order that can be followed: every page has a cursor, and what comes later is found after it. Of one session `data.sequence` tells the order in which things happened.',
   )
   @Returns(eventPageSchema)
   listEvents(

@@ -26,6 +26,8 @@ export class EventRow {
   @Column('uuid', { nullable: true }) sessionId: string | null;
   @Column('integer', { nullable: true }) sequence: number | null;
   @Column('jsonb') payload: Record<string, unknown>;
+  /** Where it is in the feed, see `event-feed.ts`; null until the feed is read. */
+  @Column('bigint', { nullable: true }) place: string | null;
   /** The trace that it belongs to (W3C `traceparent`), when requests are traced. */
   @Column('text', { nullable: true }) traceContext: string | null;
   @Column('timestamptz') createdAt: Date;

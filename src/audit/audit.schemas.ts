@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { givenTimeSchema, idSchema, timestampSchema } from '../http/common.schemas.js';
 import { exampleIds } from '../http/example.ids.js';
-import { pageOf, pageQuery } from '../http/pagination.js';
+import { feedOf, pageOf, pageQuery } from '../http/pagination.js';
 import { eventNames, eventSchema } from './event-types.js';
 
 export const auditEntrySchema = z
@@ -46,7 +46,7 @@ export const auditQuerySchema = z.strictObject({
   to: givenTimeSchema.optional().describe('Before'),
 });
 
-export const eventPageSchema = pageOf(eventSchema).meta({ id: 'EventPage' });
+export const eventPageSchema = feedOf(eventSchema).meta({ id: 'EventPage' });
 
 export const eventQuerySchema = z.strictObject({
   ...pageQuery,

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { TenantDb } from '../database/tenant-db.js';
+import { CLOCKS_DIFFER_MS, firstIdAt } from '../database/time-ids.js';
 import type { Caller } from '../http/caller.js';
-import { readPage, toPage } from '../http/pagination.js';
+import { readPage, toFeedPage, toPage } from '../http/pagination.js';
 import type { auditQuerySchema, eventQuerySchema } from './audit.schemas.js';
-import { AuditEntry, EventRow } from './audit.entity.js';
+import { AuditEntry, type EventRow } from './audit.entity.js';
+import { readFeed } from './event-feed.js';
 
-/** Reads the trail and the event feed. Newest audit entries first; events oldest first, so that a reader can follow. */
+/** Reads the trail and the event feed. Newest audit entries first; events in the order in which they can be followed. */
 @Injectable()
 export class AuditService {
   constructor(private readonly db: TenantDb) {}
@@ -23,25 +25,24 @@ export class AuditService {
       for (const field of ['action', 'actorId', 'objectId', 'sessionId'] as const) {
         if (query[field] !== undefined) select.andWhere(`a.${field} = :${field}`, { [field]: query[field] });
       }
-      if (query.from) select.andWhere('a.at >= :from', { from: query.from });
-      if (query.to) select.andWhere('a.at < :to', { to: query.to });
+      // The ids' times bound how much of the trail is walked through.
+      if (query.from) {
+        const fromId = firstIdAt(Date.parse(query.from) - CLOCKS_DIFFER_MS);
+        select.andWhere('a.at >= :from AND a.id >= :fromId', { from: query.from, fromId });
+      }
+      if (query.to) {
+        const toId = firstIdAt(Date.parse(query.to) + CLOCKS_DIFFER_MS);
+        select.andWhere('a.at < :to AND a.id < :toId', { to: query.to, toId });
+      }
       return toPage(await select.getMany(), limit, toEntry);
     });
   }
 
   async listEvents({ tenantId }: Caller, query: z.infer<typeof eventQuerySchema>) {
-    const { limit, afterId } = readPage(query);
-    return this.db.run(tenantId, async (em) => {
-      const select = em
-        .createQueryBuilder(EventRow, 'e')
-        .where('e.tenantId = :tenantId', { tenantId })
-        .orderBy('e.id', 'ASC')
-        .limit(limit + 1);
-      if (afterId) select.andWhere('e.id > :afterId', { afterId });
-      if (query.type) select.andWhere('e.name = :type', { type: query.type });
-      if (query.sessionId) select.andWhere('e.sessionId = :sessionId', { sessionId: query.sessionId });
-      return toPage(await select.getMany(), limit, toEvent);
-    });
+    const page = readPage(query);
+    return this.db.run(tenantId, async (em) =>
+      toFeedPage(await readFeed(em, tenantId, page, query), page.afterId, toEvent),
+    );
   }
 }
 

@@ -44,6 +44,8 @@ export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
+const leaseEnded = (kind: WorkKind, id: string) => new LeaseLost(`the lease on ${kind} ${id} ended`);
+
 /**
  * Ends a transaction's effect with "still my lease": the row is locked and its token compared.
  *
@@ -54,7 +56,7 @@ export async function holdLease(em: EntityManager, table: WorkKind, lease: Lease
     `SELECT 1 FROM ${table} WHERE tenant_id = $1 AND id = $2 AND lease_token = $3 FOR UPDATE`,
     [lease.tenantId, lease.id, lease.token],
   );
-  if (rows.length === 0) throw new LeaseLost(`the lease on ${table} ${lease.id} ended`);
+  if (rows.length === 0) throw leaseEnded(table, lease.id);
 }
 
 interface WorkerOptions {
@@ -148,7 +150,10 @@ export class DueWorker {
         const free = this.options.concurrency - this.running.size;
         if (this.haltedAt !== undefined || free <= 0) break;
         const leases = await this.claimRows(free);
-        for (const lease of leases) this.launch(lease);
+        for (const lease of leases) {
+          this.loseEarlier(lease);
+          this.launch(lease);
+        }
         if (leases.length === free) this.again = true;
       } while (this.again);
     } catch (error) {
@@ -178,6 +183,13 @@ export class DueWorker {
       token: row.lease_token,
       attempts: row.attempts,
     }));
+  }
+
+  /** A row that can be claimed again has ended its lease, which the renewals of the new one would hide. */
+  private loseEarlier({ tenantId, id }: Lease): void {
+    for (const { lease, lost } of this.running.values()) {
+      if (lease.tenantId === tenantId && lease.id === id) lost.abort(leaseEnded(this.options.kind, id));
+    }
   }
 
   private launch(lease: Lease): void {
@@ -228,7 +240,7 @@ export class DueWorker {
       );
       const ids = new Set(held.map(({ id }) => id));
       for (const { lease, lost } of lively) {
-        if (!ids.has(lease.id)) lost.abort(new LeaseLost(`the lease on ${kind} ${lease.id} ended`));
+        if (!ids.has(lease.id)) lost.abort(leaseEnded(kind, lease.id));
       }
     } catch (error) {
       log.warn(`can not renew leases on ${kind}: ${(error as Error).message}`);

@@ -52,6 +52,14 @@ export function definerFunction(signature: string, returns: string, body: string
 }
 
 /**
+ * A new body for a function that `definerFunction` made. Servers of the release before call it too, so the signature, the
+ * answer and what callers rely on stay.
+ */
+export function newDefinerBody(signature: string, returns: string, body: string): string {
+  return definerFunction(signature, returns, body).replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION');
+}
+
+/**
  * Columns that make a row due work: when it is due, who holds it until when, and how often it was tried.
  *
  * @param due name of the due-time column
@@ -152,6 +160,69 @@ function cappedClaim(table: string, due: string): string {
          ORDER BY r.due_at LIMIT p_limit
       ), chosen AS (
         SELECT tenant_id, id FROM (SELECT * FROM fair UNION ALL SELECT * FROM more) a LIMIT p_limit
+      )
+      UPDATE ${table} t
+         SET lease_token = gen_random_uuid(), lease_until = now() + p_lease, work_attempts = t.work_attempts + 1
+        FROM chosen c WHERE t.tenant_id = c.tenant_id AND t.id = c.id
+      RETURNING t.tenant_id, t.id, t.lease_token, t.work_attempts`,
+  );
+}
+
+/** How many rows a claim chooses beyond what it is to take: as many as others who claim at that moment may have locked. */
+const SPARE = 16;
+
+/**
+ * The claim of `dueWorkLeases`, which locks what it takes and next to nothing else: it chooses rows without a lock, then
+ * locks them one after the other until it has enough. What another transaction has locked is passed over, so it
+ * chooses some more than it needs; of a tenant also more than its room, which are come to last, and only in the place of
+ * rows within a room. In the end no tenant gets more than its room.
+ *
+ * The lock asks once more whether the row is due: it may have been taken between choosing and locking.
+ */
+export function frugalClaim(table: string, due: string): string {
+  const isDue = `t.${due} <= now() AND (t.lease_until IS NULL OR t.lease_until <= now())`;
+  return newDefinerBody(
+    `claim_due_${table}(p_limit integer, p_lease interval, p_cap integer, p_busy uuid[])`,
+    'TABLE (tenant_id uuid, id uuid, lease_token uuid, attempts integer)',
+    `
+      WITH RECURSIVE tenants_due AS (
+        (SELECT t.tenant_id FROM ${table} t WHERE t.${due} IS NOT NULL ORDER BY t.tenant_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT t.tenant_id FROM ${table} t
+                 WHERE t.${due} IS NOT NULL AND t.tenant_id > d.tenant_id ORDER BY t.tenant_id LIMIT 1)
+          FROM tenants_due d WHERE d.tenant_id IS NOT NULL
+      ), rooms AS (
+        SELECT d.tenant_id, p_cap - (SELECT count(*) FROM unnest(p_busy) b WHERE b = d.tenant_id) AS room
+          FROM tenants_due d WHERE d.tenant_id IS NOT NULL
+      ), fair AS MATERIALIZED (
+        SELECT r.*, d.room FROM rooms d CROSS JOIN LATERAL (
+          SELECT t.tenant_id, t.id, t.${due} AS due_at, row_number() OVER (ORDER BY t.${due}) AS nth FROM ${table} t
+           WHERE t.tenant_id = d.tenant_id AND ${isDue}
+           ORDER BY t.${due} LIMIT 2) r
+         WHERE d.room > 0
+      ), more AS MATERIALIZED (
+        SELECT r.*, d.room FROM rooms d CROSS JOIN LATERAL (
+          SELECT t.tenant_id, t.id, t.${due} AS due_at, 2 + row_number() OVER (ORDER BY t.${due}) AS nth FROM ${table} t
+           WHERE t.tenant_id = d.tenant_id AND ${isDue}
+             AND NOT EXISTS (SELECT 1 FROM fair f WHERE f.tenant_id = t.tenant_id AND f.id = t.id)
+           ORDER BY t.${due} LIMIT least(d.room, p_limit) + ${SPARE}) r
+         WHERE d.room > 0 AND (SELECT count(*) FROM fair) < p_limit + ${SPARE}
+      ), candidates AS MATERIALIZED (
+        SELECT a.tenant_id, a.id, a.room, a.nth <= a.room AS within,
+               row_number() OVER (ORDER BY a.nth > a.room, a.nth > 2, a.due_at) AS turn
+          FROM (SELECT * FROM fair UNION ALL SELECT * FROM more) a
+         ORDER BY turn LIMIT p_limit + ${SPARE}
+      ), locked AS MATERIALIZED (
+        SELECT c.tenant_id, c.id, c.room, c.turn
+          FROM candidates c JOIN ${table} t ON t.tenant_id = c.tenant_id AND t.id = c.id
+         WHERE ${isDue}
+         ORDER BY c.turn
+         LIMIT least(p_limit, (SELECT count(*) FROM candidates WHERE within))
+           FOR UPDATE OF t SKIP LOCKED
+      ), chosen AS (
+        SELECT l.tenant_id, l.id
+          FROM (SELECT *, row_number() OVER (PARTITION BY tenant_id ORDER BY turn) AS nth FROM locked) l
+         WHERE l.nth <= l.room
       )
       UPDATE ${table} t
          SET lease_token = gen_random_uuid(), lease_until = now() + p_lease, work_attempts = t.work_attempts + 1

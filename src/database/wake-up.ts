@@ -16,6 +16,8 @@ const CHANNEL = 'countersign_work';
 /** Commits that notify take one global lock, so notifications are gathered and sent apart from the transactions. */
 const GATHER_MS = 20;
 const RECONNECT_MS = 1000;
+/** A database that takes the connection and then says nothing is asked anew. */
+const LISTEN_LIMIT_MS = 2000;
 const HALT = Symbol('halt');
 
 /** Kinds of due work. */
@@ -86,6 +88,7 @@ export class WakeUp implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
       connectionString: this.config.databaseListenUrl,
       application_name: 'countersign wake-up',
       connectionTimeoutMillis: CONNECTION_WAIT_MS,
+      query_timeout: LISTEN_LIMIT_MS,
       keepAlive: true,
     });
     this.listener = client;
@@ -103,6 +106,8 @@ export class WakeUp implements OnApplicationBootstrap, OnModuleDestroy, OnApplic
     } catch {
       this.log.warn('can not listen for work, polling meanwhile');
       again();
+      // Connected it may be all the same: a standby takes connections and refuses LISTEN.
+      await client.end().catch(() => undefined);
     }
   }
 }

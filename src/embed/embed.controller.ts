@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Res, type OnModuleInit } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/access.js';
@@ -24,12 +24,21 @@ const readers: Record<string, { type: string; read: () => Promise<string> }> = {
   },
 };
 
-const files = new Map<string, Promise<EmbedFile>>();
-
 /** The module that tenants load into their own pages, and its types. The address stays, so it is kept for minutes only. */
 @ApiExcludeController()
 @Controller('embed')
-export class EmbedController {
+export class EmbedController implements OnModuleInit {
+  private readonly files = new Map<string, EmbedFile>();
+
+  /** Reads the files, so that a server that lacks one doesn't start. */
+  async onModuleInit(): Promise<void> {
+    for (const [name, { type, read }] of Object.entries(readers)) {
+      const content = await read();
+      const hash = createHash('sha256').update(content).digest('base64url').slice(0, 22);
+      this.files.set(name, { type, content, etag: `"${hash}"` });
+    }
+  }
+
   @Get(':name')
   @Public()
   async getFile(
@@ -37,7 +46,9 @@ export class EmbedController {
     @Headers('if-none-match') known: string | undefined,
     @Res() reply: FastifyReply,
   ) {
-    const { type, content, etag } = await fileOf(name);
+    const file = this.files.get(name);
+    if (!file) throw notFound();
+    const { type, content, etag } = file;
     void reply.headers({
       'content-type': type,
       'cache-control': 'public, max-age=300',
@@ -50,18 +61,4 @@ export class EmbedController {
       await reply.status(304).send();
     } else await reply.send(content);
   }
-}
-
-/** @throws ApiError not_found */
-function fileOf(name: string): Promise<EmbedFile> {
-  const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
-  if (!reader) throw notFound();
-  const known = files.get(name);
-  if (known) return known;
-  const file = reader.read().then((content) => {
-    const hash = createHash('sha256').update(content).digest('base64url').slice(0, 22);
-    return { type: reader.type, content, etag: `"${hash}"` };
-  });
-  files.set(name, file);
-  return file;
 }

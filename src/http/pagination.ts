@@ -10,6 +10,10 @@ export const pageQuery = {
 export const pageQuerySchema = z.strictObject(pageQuery);
 
 const DEFAULT_LIMIT = 50;
+/** Before every id. */
+const BEGINNING = '00000000-0000-0000-0000-000000000000';
+
+const cursorOf = (id: string): string => Buffer.from(id, 'utf8').toString('base64url');
 
 /** The schema of a page of items. The item's example is that of the page too. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
@@ -19,6 +23,19 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
       next: z.string().nullable().describe('Cursor of the next page, null on the last'),
     })
     .meta({ example: { items: [item.meta()?.example], next: null } });
+
+/** The schema of a page of a feed, which has no last page: what follows is asked for later. */
+export const feedOf = <Item extends z.ZodType<{ id: string }>>(item: Item) => {
+  const example = item.meta()?.example as { id: string } | undefined;
+  return z
+    .object({
+      items: z.array(item).describe('This page; empty when there is nothing new'),
+      next: z
+        .string()
+        .describe('Cursor to go on from, always: ask with it now, or later for what is new then'),
+    })
+    .meta({ example: { items: [example], next: cursorOf(example?.id ?? BEGINNING) } });
+};
 
 /** What a list query needs: rows to fetch, and the id to go on from. */
 export interface Page {
@@ -52,6 +69,20 @@ export function toPage<Row extends { id: string }, Item>(
 ): { items: Item[]; next: string | null } {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  const next = rows.length > limit && last ? Buffer.from(last.id, 'utf8').toString('base64url') : null;
+  const next = rows.length > limit && last ? cursorOf(last.id) : null;
   return { items: items.map(toItem), next };
+}
+
+/**
+ * Makes a page of a feed.
+ *
+ * @param rows at most as many as were asked for, in the order of the feed
+ * @param afterId where the reader came from
+ */
+export function toFeedPage<Row extends { id: string }, Item>(
+  rows: Row[],
+  afterId: string | null,
+  toItem: (row: Row) => Item,
+): { items: Item[]; next: string } {
+  return { items: rows.map(toItem), next: cursorOf(rows.at(-1)?.id ?? afterId ?? BEGINNING) };
 }

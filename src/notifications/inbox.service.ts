@@ -12,6 +12,7 @@ import {
   type ParkedRow,
   type QueueRow,
 } from '../database/parked-work.js';
+import { CLOCKS_DIFFER_MS, firstIdAt } from '../database/time-ids.js';
 import type { CountKind } from '../database/tenant-counts.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { WakeUp } from '../database/wake-up.js';
@@ -19,13 +20,10 @@ import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
 import type { inboxQuerySchema, replaySchema } from './inbox.schemas.js';
-import { firstIdAt } from './notification.ids.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 const LONGEST_PERIOD_MS = 31 * DAY_MS;
 const SHOWN = 100;
-/** How far an id's time, which is the server's, may be from the database's. */
-const CLOCKS_DIFFER_MS = DAY_MS;
 
 interface Period {
   from: Date;

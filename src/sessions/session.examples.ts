@@ -120,6 +120,7 @@ export const timelineExample = {
     entry('10:32:00.000', 'review.decided', reviewer),
     entry('10:32:00.000', 'session.decided', reviewer),
   ],
+  next: null,
 };
 
 function entry(time: string, name: string, actor: { type: string; id: string | null }) {

@@ -197,17 +197,11 @@ export const deviceListSchema = z
   .object({ items: z.array(trackedDeviceSchema).describe('In the order of Yoti') })
   .meta({ id: 'DeviceList', example: deviceListExample });
 
-export const timelineSchema = z
-  .object({
-    items: z
-      .array(
-        z.object({
-          at: timestampSchema,
-          kind: z.enum(['audit', 'notification']).describe('Something done, or something Yoti told'),
-          name: z.string().describe('Action, or topic of the notification'),
-          actor: z.object({ type: z.string(), id: z.string().nullable() }),
-        }),
-      )
-      .describe('Oldest first'),
-  })
-  .meta({ id: 'Timeline', example: timelineExample });
+export const timelineSchema = pageOf(
+  z.object({
+    at: timestampSchema,
+    kind: z.enum(['audit', 'notification']).describe('Something done, or something Yoti told'),
+    name: z.string().describe('Action, or topic of the notification'),
+    actor: z.object({ type: z.string(), id: z.string().nullable() }),
+  }),
+).meta({ id: 'Timeline', example: timelineExample });

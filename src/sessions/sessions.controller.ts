@@ -5,6 +5,7 @@ import { Requires } from '../auth/access.js';
 import { CurrentCaller, type Caller } from '../http/caller.js';
 import { idSchema } from '../http/common.schemas.js';
 import { Idempotent, type IdempotentRequest } from '../http/idempotency.js';
+import { pageQuerySchema } from '../http/pagination.js';
 import { Describe, Fails, Returns } from '../http/returns.js';
 import { sessionResultSchema } from '../yoti/result.js';
 import { CreateSession } from './create-session.js';
@@ -138,7 +139,11 @@ export class SessionsController {
   @Describe('Read the timeline', 'What was done with the session and what Yoti told, oldest first.')
   @Returns(timelineSchema)
   @Fails('not_found')
-  getSessionTimeline(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    return this.sessions.timeline(caller, id);
+  getSessionTimeline(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idSchema }) id: string,
+    @Query({ schema: pageQuerySchema }) query: z.infer<typeof pageQuerySchema>,
+  ) {
+    return this.sessions.timeline(caller, id, query);
   }
 }

@@ -5,7 +5,7 @@ import { END_SESSION_WORK } from '../database/due-session.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import type { IdempotentRequest } from '../http/idempotency.js';
-import { readPage, toPage } from '../http/pagination.js';
+import { readPage, toPage, type pageQuerySchema } from '../http/pagination.js';
 import type { SessionResult } from '../yoti/result.js';
 import { findSession } from './find-session.js';
 import { ResultReader } from './result-reader.js';
@@ -100,19 +100,24 @@ export class SessionsService {
     });
   }
 
-  async timeline({ tenantId }: Caller, id: string) {
+  /** What happened, oldest first. @throws ApiError not_found */
+  async timeline({ tenantId }: Caller, id: string, query: z.infer<typeof pageQuerySchema>) {
+    const { limit, afterId } = readPage(query);
     return this.deps.db.run(tenantId, async (em) => {
       await findSession(em, tenantId, id);
       const rows = await em.query<TimelineRow[]>(
-        `SELECT at, 'audit' AS kind, action AS name, actor_type, actor_id, id FROM audit_entries
-          WHERE tenant_id = $1 AND session_id = $2
-         UNION ALL
-         SELECT received_at, 'notification', topic, 'yoti', NULL, id FROM notifications
-          WHERE tenant_id = $1 AND session_id = $2
-         ORDER BY at, id LIMIT 500`,
-        [tenantId, id],
+        `WITH entries AS (
+           SELECT at, 'audit' AS kind, action AS name, actor_type, actor_id, id FROM audit_entries
+            WHERE tenant_id = $1 AND session_id = $2
+           UNION ALL
+           SELECT received_at, 'notification', topic, 'yoti', NULL, id FROM notifications
+            WHERE tenant_id = $1 AND session_id = $2)
+         SELECT * FROM entries
+          WHERE $3::uuid IS NULL OR (at, id) > (SELECT e.at, e.id FROM entries e WHERE e.id = $3)
+          ORDER BY at, id LIMIT $4`,
+        [tenantId, id, afterId, limit + 1],
       );
-      return { items: rows.map(toTimelineItem) };
+      return toPage(rows, limit, toTimelineItem);
     });
   }
 
@@ -125,6 +130,7 @@ export class SessionsService {
 }
 
 interface TimelineRow {
+  id: string;
   at: Date;
   kind: 'audit' | 'notification';
   name: string;

@@ -201,6 +201,34 @@ describe('idempotency', () => {
       expect(await count('operator_idempotency_keys')).toBe(0);
     });
 
+    it('a tenant whose keys can not be deleted keeps nobody else’s', async () => {
+      const cleanUp = app.server.app.get(IdempotencyCleanUp);
+      expectStatus(await keyed(tenant.admin).post('/v1/policies', policy()), 201);
+      const other = await createReadyTenant(app);
+      expectStatus(await keyed(other.admin).post('/v1/policies', policy()), 201);
+      expectStatus(await keyed(app.operator).post('/v1/tenants', newTenant()), 201);
+      await app.sql(`UPDATE idempotency_keys SET created_at = now() - interval '25 hours'`);
+      await app.sql(`UPDATE operator_idempotency_keys SET created_at = now() - interval '25 hours'`);
+      const [first] = await app.sql<{ id: string }>(
+        'SELECT id FROM tenants WHERE id IN (SELECT tenant_id FROM idempotency_keys) LIMIT 1',
+      );
+      await app.sql(`
+        CREATE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'it stays'; END $$;
+        CREATE TRIGGER stays BEFORE DELETE ON idempotency_keys FOR EACH ROW
+          WHEN (OLD.tenant_id = '${first!.id}') EXECUTE FUNCTION stays();`);
+      await cleanUp.deleteOld();
+      const left = await app.sql<{ id: string }>('SELECT DISTINCT tenant_id AS id FROM idempotency_keys');
+      expect(left).toEqual([first]);
+      expect(await count('operator_idempotency_keys')).toBe(0);
+
+      await app.sql('DROP TRIGGER stays ON idempotency_keys');
+      // A run that is under way is not begun a second time.
+      const [run, same] = [cleanUp.deleteOld(), cleanUp.deleteOld()];
+      expect(same).toBe(run);
+      await run;
+      expect(await count('idempotency_keys')).toBe(0);
+    });
+
     it('an answer with a secret is stored sealed, and the operator’s too', async () => {
       const made = expectStatus(await keyed(app.operator).post('/v1/tenants', newTenant()), 201);
       const { key } = expectStatus(

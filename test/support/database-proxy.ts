@@ -11,6 +11,7 @@ export class DatabaseProxy {
   private readonly pairs = new Set<Pair>();
   private delayMs = 0;
   private isSilent = false;
+  private meddle: ((packet: string) => string | null) | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -45,9 +46,19 @@ export class DatabaseProxy {
     this.isSilent = true;
   }
 
+  /**
+   * Changes what goes to the database, byte for byte.
+   *
+   * @param meddle what becomes of a packet's text, of the same length; null swallows it
+   */
+  spoil(meddle: (packet: string) => string | null): void {
+    this.meddle = meddle;
+  }
+
   /** As if nothing had been; what was swallowed stays lost, so connections of the silent time are cut. */
   heal(): void {
     this.delayMs = 0;
+    this.meddle = undefined;
     if (!this.isSilent) return;
     this.isSilent = false;
     this.reset();
@@ -79,14 +90,20 @@ export class DatabaseProxy {
       [client, database],
       [database, client],
     ] as const) {
-      from.on('data', (chunk: Buffer) => this.pass(to, chunk));
+      from.on('data', (chunk: Buffer) => this.pass(to, to === database ? this.spoilt(chunk) : chunk));
       from.on('error', leave);
       from.on('close', leave);
     }
   }
 
-  private pass(to: Socket, chunk: Buffer): void {
-    if (this.isSilent) return;
+  private spoilt(chunk: Buffer): Buffer | null {
+    if (!this.meddle) return chunk;
+    const changed = this.meddle(chunk.toString('latin1'));
+    return changed === null ? null : Buffer.from(changed, 'latin1');
+  }
+
+  private pass(to: Socket, chunk: Buffer | null): void {
+    if (this.isSilent || chunk === null) return;
     if (this.delayMs === 0) to.write(chunk);
     else setTimeout(() => !to.destroyed && !this.isSilent && to.write(chunk), this.delayMs);
   }

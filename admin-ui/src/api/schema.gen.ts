@@ -121,7 +121,7 @@ export interface paths {
         };
         /**
          * List events
-         * @description Oldest first, the same payloads as webhooks: follow the cursor to read what was missed.
+         * @description The same payloads as webhooks, in an order that can be followed: every page has a cursor, and what comes later is found after it. Of one session `data.sequence` tells the order in which things happened.
          *
          *     Permission: `webhooks:read`.
          */
@@ -3187,14 +3187,14 @@ export interface components {
          *           }
          *         }
          *       ],
-         *       "next": null
+         *       "next": "MDE5Y2I4NWMtOTA4MC03MDAwLTgwMDAtMDAwMDAwMDAwMTA3"
          *     }
          */
         EventPage: {
-            /** @description This page */
+            /** @description This page; empty when there is nothing new */
             items: components["schemas"]["Event"][];
-            /** @description Cursor of the next page, null on the last */
-            next: string | null;
+            /** @description Cursor to go on from, always: ask with it now, or later for what is new then */
+            next: string;
         };
         ExactMatching: {
             /**
@@ -6398,11 +6398,12 @@ export interface components {
          *             "id": "019cb84a-4100-7000-8000-000000000003"
          *           }
          *         }
-         *       ]
+         *       ],
+         *       "next": null
          *     }
          */
         Timeline: {
-            /** @description Oldest first */
+            /** @description This page */
             items: {
                 /**
                  * Format: date-time
@@ -6421,6 +6422,8 @@ export interface components {
                     id: string | null;
                 };
             }[];
+            /** @description Cursor of the next page, null on the last */
+            next: string | null;
         };
         TrackedDevice: {
             /** @description CONFIG_FIRST_LOADED (the person arrived), RESOURCE_CREATED (something was captured) or CLIENT_SESSION_TOKEN_DELETED (the person was through). */
@@ -11592,7 +11595,12 @@ export interface operations {
     };
     getSessionTimeline: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Page size, 50 unless given */
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: string;
+            };
             header?: {
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
                 "Countersign-Tenant"?: string;

@@ -49,11 +49,22 @@ export const linkQuery = (id: string) =>
     },
   });
 
+/** All of it: what came last is shown first. */
+async function readTimeline(id: string, signal: AbortSignal): Promise<Schemas['Timeline']['items']> {
+  const items: Schemas['Timeline']['items'] = [];
+  for (let after: string | undefined; ;) {
+    const params = { path: { id }, query: { limit: 200, after } };
+    const page = await unwrap(api.GET('/v1/sessions/{id}/timeline', { params, signal }));
+    items.push(...page.items);
+    if (page.next === null) return items;
+    after = page.next;
+  }
+}
+
 /** @param live whether more is to be expected */
 export const timelineQuery = (id: string, live = false) =>
   queryOptions({
     queryKey: ['sessions', 'timeline', id],
-    queryFn: ({ signal }) =>
-      unwrap(api.GET('/v1/sessions/{id}/timeline', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => readTimeline(id, signal),
     refetchInterval: live ? OPEN_REFRESH_MS : false,
   });

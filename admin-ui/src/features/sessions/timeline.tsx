@@ -15,7 +15,7 @@ export function Timeline({ sessionId, live }: { sessionId: string; live: boolean
   const query = useQuery(timelineQuery(sessionId, live));
   return (
     <Loaded query={query}>
-      {({ items }) => (
+      {(items) => (
         <ol className={classes.list} aria-label="Timeline, latest first">
           {fold(items.toReversed()).map(({ entry, times }) => (
             <li

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { firstIdAt } from './notification.ids.js';
+import { firstIdAt, timeOfId } from './time-ids.js';
 
 describe('firstIdAt', () => {
   it.each([
@@ -11,6 +11,11 @@ describe('firstIdAt', () => {
     [2 ** 60, 'ffffffff-ffff-7000-8000-000000000000'],
   ])('of %i is %s', (ms, id) => {
     expect(firstIdAt(ms)).toBe(id);
+  });
+
+  it('is undone by timeOfId', () => {
+    expect(timeOfId(firstIdAt(1_763_800_000_000))).toBe(1_763_800_000_000);
+    expect(timeOfId('00000000-0000-0000-0000-000000000000')).toBe(0);
   });
 
   it('comes before the ids of that moment and after those of the one before', () => {
