@@ -4,23 +4,24 @@ import { expectInvariants } from '../support/invariants.js';
 import { KillableSite } from '../support/killable-site.js';
 import { MainJob } from '../support/main-job.js';
 import type { SessionStory } from '../support/session-story.js';
+import type { ServerProcess } from '../support/server-process.js';
 import { ShiftedClock } from '../support/shifted-clock.js';
 import { reading } from '../support/yoti-gate.js';
 
 const MINUTES = 60;
+/** Each starts a process and stops it in order. */
+const LIMIT_MS = 120_000;
 
 describe('row 28: the clock of a server is wrong', () => {
   const clock = new ShiftedClock();
   let site: KillableSite;
   let job: MainJob;
   let undisturbed: SessionStory;
+  let other: ServerProcess | undefined;
 
   beforeAll(async () => {
     site = await KillableSite.start(clock.settings);
-    job = await MainJob.start(site);
-    const { id } = await job.created();
-    await job.finish(id as string);
-    undisturbed = await job.story(id as string);
+    undisturbed = await MainJob.undisturbed(site);
   }, 60_000);
 
   beforeEach(async () => {
@@ -29,6 +30,9 @@ describe('row 28: the clock of a server is wrong', () => {
 
   afterEach(async () => {
     clock.set(0);
+    other?.thaw();
+    await other?.kill();
+    site.server.thaw();
     await expectInvariants(site);
   });
 
@@ -42,7 +46,8 @@ describe('row 28: the clock of a server is wrong', () => {
     ['slow', -4 * MINUTES],
   ])('row 28: it is %s, within what Yoti bears: a session comes to the same end', async (_, seconds) => {
     clock.set(seconds);
-    const { id } = await job.created();
+    const { id, expiresAt, client } = await job.created();
+    for (const end of [expiresAt, client.expiresAt]) expect(await isAhead(end as string)).toBe(true);
     await job.finish(id as string);
     expect(await job.story(id as string)).toEqual(undisturbed);
   });
@@ -55,6 +60,7 @@ describe('row 28: the clock of a server is wrong', () => {
     async (_, seconds) => {
       const { id } = await job.created();
       clock.set(seconds);
+      expect(await isAhead((await job.read(id as string)).expiresAt as string)).toBe(true);
       const refused = await job.tenant.key.post('/v1/sessions', { policy: 'identity' });
       expect(refused).toMatchObject({ status: 502, body: { code: 'yoti_refused' } });
       const diagnosis = await eventually(async () => {
@@ -63,6 +69,9 @@ describe('row 28: the clock of a server is wrong', () => {
         return credential.suspect?.diagnosis;
       });
       expect(diagnosis).toBe('CLOCK_SKEW');
+      const paused = await job.tenant.key.post('/v1/sessions', { policy: 'identity' });
+      expect(paused.body).toMatchObject({ code: 'credential_suspect' });
+      expect(Number(paused.headers.get('retry-after'))).toBeGreaterThan(0);
 
       clock.set(0);
       await eventually(async () => {
@@ -78,41 +87,54 @@ describe('row 28: the clock of a server is wrong', () => {
   it.each([
     ['fast', 10 * MINUTES],
     ['slow', -10 * MINUTES],
-  ])('row 28: it is %s: the lease of another server is as long as ever', async (_, seconds) => {
-    const session = await job.created();
-    const further = await job.tenant.key.post('/v1/sessions', { policy: 'identity' });
-    const resume = await site.holdClaims('sessions');
-    await job.showUntilAnnounced(session);
-    const held = site.gate.holdAnswer(reading);
-    await resume();
-    await held.reached;
-    const before = await lease(session.id as string);
-    expect(before).toMatchObject([{ runs: true }]);
+  ])(
+    'row 28: it is %s: the lease of another server is as long as ever',
+    async (_, seconds) => {
+      const session = await job.created();
+      const further = await job.tenant.key.post('/v1/sessions', { policy: 'identity' });
+      const resume = await site.holdClaims('sessions');
+      await job.showUntilAnnounced(session);
+      // Started before, so that its start takes nothing of the lease.
+      other = await site.startWorker();
+      other.freeze();
+      const held = site.gate.holdAnswer(reading);
+      await resume();
+      await held.reached;
+      const before = await lease(session.id as string);
+      expect(before).toMatchObject([{ runs: true }]);
 
-    site.server.freeze();
-    clock.set(seconds);
-    const other = await site.startWorker();
-    try {
-      await site.sql('UPDATE sessions SET next_sync_at = now() WHERE id = $1', [further.body.id]);
-      // Whoever took this one has looked for what is due, and found the first one leased.
-      await eventually(async () => (await tries(further.body.id as string)) > 0);
-      expect(await lease(session.id as string)).toEqual(before);
-    } finally {
-      await other.terminate();
-      clock.set(0);
-      site.server.thaw();
-      held.release();
-    }
-    await eventually(async () => {
-      await lookAtCredentials();
-      await site.sql('UPDATE sessions SET next_sync_at = now() WHERE id = $1 AND result IS NULL', [
-        session.id,
-      ]);
-      return (await job.read(session.id as string)).outcome === 'in_review';
-    });
-    await job.review();
-    expect(await job.story(session.id as string)).toEqual(undisturbed);
-  });
+      site.server.freeze();
+      clock.set(seconds);
+      other.thaw();
+      try {
+        await site.sql('UPDATE sessions SET next_sync_at = now() WHERE id = $1', [further.body.id]);
+        // Whoever took this one has looked for what is due, and found the first one leased.
+        await eventually(async () => (await tries(further.body.id as string)) > 0);
+        expect(await lease(session.id as string)).toEqual(before);
+      } finally {
+        await other.terminate();
+        clock.set(0);
+        site.server.thaw();
+        held.release();
+      }
+      await eventually(async () => {
+        await lookAtCredentials();
+        await site.sql('UPDATE sessions SET next_sync_at = now() WHERE id = $1 AND result IS NULL', [
+          session.id,
+        ]);
+        return (await job.read(session.id as string)).outcome === 'in_review';
+      });
+      await job.review();
+      expect(await job.story(session.id as string)).toEqual(undisturbed);
+    },
+    LIMIT_MS,
+  );
+
+  /** By the database's time. */
+  async function isAhead(moment: string): Promise<boolean | undefined> {
+    const [row] = await site.sql<{ ahead: boolean }>('SELECT $1::timestamptz > now() AS ahead', [moment]);
+    return row?.ahead;
+  }
 
   const lookAtCredentials = () =>
     site.sql('UPDATE credentials SET next_look_at = now() WHERE tenant_id = $1 AND next_look_at > now()', [

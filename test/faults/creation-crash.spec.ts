@@ -13,10 +13,7 @@ describe('I2 I3 the server is killed while it creates a session', () => {
 
   beforeAll(async () => {
     site = await KillableSite.start();
-    job = await MainJob.start(site);
-    const { id } = await job.created();
-    await job.finish(id as string);
-    undisturbed = await job.story(id as string);
+    undisturbed = await MainJob.undisturbed(site);
   }, 60_000);
 
   beforeEach(async () => {

@@ -19,10 +19,7 @@ describe('row 4: a server frozen beyond its lease, whose work another has done, 
 
   beforeAll(async () => {
     site = await KillableSite.start();
-    job = await MainJob.start(site);
-    const { id } = await job.created();
-    await job.finish(id as string);
-    undisturbed = await job.story(id as string);
+    undisturbed = await MainJob.undisturbed(site);
   }, 120_000);
 
   beforeEach(async () => {

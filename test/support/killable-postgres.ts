@@ -17,15 +17,16 @@ export class KillablePostgres implements TestDatabase {
   private running: EmbeddedPostgres | undefined;
   private urls!: Pick<TestDatabase, 'ownerUrl' | 'appUrl' | 'adminUrl'>;
 
-  private constructor() {
+  private constructor(private readonly durable: boolean) {
     // Not by the name that the suite's set-up clears up after killed runs: while the server is down, nobody claims it.
     this.dataDir = mkdtempSync(join(tmpdir(), 'countersign-killable-'));
     // Started by root, the server runs as another user, who has to pass through.
     chmodSync(this.dataDir, 0o755);
   }
 
-  static async start(): Promise<KillablePostgres> {
-    const postgres = new KillablePostgres();
+  /** @param options.durable with the settings of production, which survive a power cut, instead of quick ones */
+  static async start({ durable = false } = {}): Promise<KillablePostgres> {
+    const postgres = new KillablePostgres(durable);
     try {
       const { ownerUrl, appUrl, adminUrl } = await postgres.launch();
       const inside = new URL(adminUrl);
@@ -106,7 +107,7 @@ export class KillablePostgres implements TestDatabase {
   }
 
   private async launch(port?: number): Promise<EmbeddedPostgres> {
-    const options = { dataDir: this.dataDir, durable: false, log: () => undefined };
+    const options = { dataDir: this.dataDir, durable: this.durable, log: () => undefined };
     this.running = await startEmbeddedPostgres(port === undefined ? options : { ...options, port });
     return this.running;
   }
