@@ -8,6 +8,7 @@ import { expectInvariants } from '../support/invariants.js';
 import { KillablePostgres } from '../support/killable-postgres.js';
 import { KillableSite } from '../support/killable-site.js';
 import { MainJob } from '../support/main-job.js';
+import { residentBytes } from '../support/resident-bytes.js';
 import { SteadyLoad } from '../support/steady-load.js';
 
 const CRASHES = 6;
@@ -136,7 +137,7 @@ describe('the database is in trouble', () => {
     });
 
     it('row 7: leads nowhere: everybody hears so within seconds, no memory piles up, and the end of it is noticed', async () => {
-      const before = await residentBytes();
+      const before = await residentBytes(site.anonymous);
       proxy.silence();
       const answers = await Promise.all(Array.from({ length: 120 }, () => list()));
       for (const answer of answers) {
@@ -145,7 +146,7 @@ describe('the database is in trouble', () => {
       }
       expect((await site.anonymous.get('/health/live')).status).toBe(200);
       expect(await ready()).toMatchObject({ status: 503 });
-      expect((await residentBytes()) - before).toBeLessThan(100_000_000);
+      expect((await residentBytes(site.anonymous)) - before).toBeLessThan(100_000_000);
       proxy.heal();
       await eventually(async () => (await list()).status === 200);
     }, 60_000);
@@ -267,9 +268,4 @@ describe('the database is in trouble', () => {
       await eventually(async () => (await job.tenant.key.get(`/v1/sessions/${id}/result`)).status === 200);
     }
   });
-
-  async function residentBytes(): Promise<number> {
-    const { body } = await site.anonymous.get<string>('/metrics');
-    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(body)?.[1]);
-  }
 });

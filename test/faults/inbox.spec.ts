@@ -22,10 +22,7 @@ describe('faults of notifications, and of what Yoti says about a session', () =>
   let other: Notified;
 
   beforeAll(async () => {
-    site = await NotifiedApp.start();
-    neighbour = await site.tenant();
-    tenant = await site.tenant();
-    other = await site.open(tenant);
+    ({ site, tenant, neighbour, other } = await NotifiedApp.withTenants());
   }, 60_000);
 
   afterAll(() => site.stop());

@@ -15,7 +15,7 @@ const WORKERS = 3;
 const SESSIONS_A_ROUND = 6;
 /** Within this time after its start a worker finds, asks, applies and sends. */
 const LONGEST_LIFE_MS = 600;
-const SENDING_MS = 100;
+const SENDING_MS = 300;
 const STORY = [
   'session.created',
   'session.started',

@@ -25,7 +25,8 @@ import {
   finishSession,
   type TestTenant,
 } from '../support/factories.js';
-import { expectInvariants } from '../support/invariants.js';
+import { expectInvariants, putOffWork, siteAt } from '../support/invariants.js';
+import { residentBytes } from '../support/resident-bytes.js';
 import { ServerProcess } from '../support/server-process.js';
 import { failureOf } from '../support/yoti-stand-in.js';
 import {
@@ -179,9 +180,8 @@ describe('what is not an answer of Yoti’s', () => {
     connection = { tenantId: randomUUID(), sdkId, privateKey, apiUrl: proxy.baseUrl };
   });
 
-  // What is due stays so without a worker, and is no sign of anything left lying.
   afterEach(async () => {
-    await app.sql(`UPDATE sessions SET next_sync_at = now() + interval '1 hour' WHERE next_sync_at <= now()`);
+    await putOffWork(app);
     await expectInvariants(app);
   });
 
@@ -235,10 +235,11 @@ describe('I8 what is not an answer of Yoti’s, to a server that logs everything
     await database.drop();
   });
 
-  async function residentBytes(): Promise<number> {
-    const { body } = await client.get<string>('/metrics');
-    return Number(/^process_resident_memory_bytes (\d+)/m.exec(body)?.[1]);
-  }
+  afterEach(async () => {
+    const site = siteAt(client.baseUrl, database);
+    await putOffWork(site);
+    await expectInvariants(site);
+  });
 
   it('row 12: an answer that is none ends nothing, is printed nowhere and is not kept in memory', async () => {
     const operator = await logInOperator(client);
@@ -250,7 +251,7 @@ describe('I8 what is not an answer of Yoti’s, to a server that logs everything
     const tenant = await createReadyTenant(site);
     const { id } = await createSession(tenant);
     const sync = () => tenant.key.post(`/v1/sessions/${id}/sync`);
-    const before = await residentBytes();
+    const before = await residentBytes(client);
     let mostBytes = before;
     for (const { name, slow, verdict, answer } of badAnswers('http://127.0.0.1:1/', floods)) {
       if (slow) continue;
@@ -258,7 +259,7 @@ describe('I8 what is not an answer of Yoti’s, to a server that logs everything
       const answered = await Promise.all([tenant.key.post('/v1/sessions', { policy: 'identity' }), sync()]);
       for (const call of ['create', 'read'] as const) proxy.answer(call, undefined);
       expect([name, ...answered.map(({ body }) => body.code)]).toEqual([name, verdict, verdict]);
-      mostBytes = Math.max(mostBytes, await residentBytes());
+      mostBytes = Math.max(mostBytes, await residentBytes(client));
       expectStatus(await sync(), 200);
       expectStatus(await tenant.key.post('/v1/sessions', { policy: 'identity' }), 201);
     }

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { eventNames } from '../../src/audit/event-types.js';
 import type { WorkKind } from '../../src/database/wake-up.js';
 import { eventually } from './app.js';
+import type { TestDatabase } from './database.js';
 
 /** Where the invariants are looked at: a running site and its database as the superuser sees it. */
 export interface Watched {
@@ -98,6 +99,28 @@ const LEFT_LYING = Object.entries(DUE)
       WHERE ${due} <= now() AND (lease_until IS NULL OR lease_until <= now())`,
   )
   .join(' UNION ALL ');
+
+/** A site that is an address and a database, and nothing else. */
+export const siteAt = (url: string, { appUrl, adminUrl }: TestDatabase): Watched => ({
+  url,
+  appUrl,
+  sql: async <Row>(text: string, values: unknown[] = []) => {
+    const client = new pg.Client({ connectionString: adminUrl });
+    await client.connect();
+    try {
+      return (await client.query(text, values)).rows as Row[];
+    } finally {
+      await client.end();
+    }
+  },
+});
+
+/** Puts off what is due where no worker runs: there it is no sign of anything left lying. */
+export async function putOffWork(site: Watched): Promise<void> {
+  for (const [table, due] of Object.entries(DUE)) {
+    await site.sql(`UPDATE ${table} SET ${due} = now() + interval '1 hour' WHERE ${due} <= now()`);
+  }
+}
 
 /** Waits until all that was due is done or in hand. @returns what is left lying after all that time */
 async function leftLying(site: Watched, timeoutMs: number): Promise<unknown[]> {
