@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/app.js';
 import { expectInvariants } from '../support/invariants.js';
 import { KillableSite } from '../support/killable-site.js';
@@ -8,9 +8,10 @@ import type { ServerProcess } from '../support/server-process.js';
 import { ShiftedClock } from '../support/shifted-clock.js';
 import { reading } from '../support/yoti-gate.js';
 
+/** Each starts servers and stops them in order. */
+jest.setTimeout(120_000);
+
 const MINUTES = 60;
-/** Each starts a process and stops it in order. */
-const LIMIT_MS = 120_000;
 
 describe('row 28: the clock of a server is wrong', () => {
   const clock = new ShiftedClock();
@@ -22,7 +23,7 @@ describe('row 28: the clock of a server is wrong', () => {
   beforeAll(async () => {
     site = await KillableSite.start(clock.settings);
     undisturbed = await MainJob.undisturbed(site);
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     job = await MainJob.start(site);
@@ -87,48 +88,44 @@ describe('row 28: the clock of a server is wrong', () => {
   it.each([
     ['fast', 10 * MINUTES],
     ['slow', -10 * MINUTES],
-  ])(
-    'row 28: it is %s: the lease of another server is as long as ever',
-    async (_, seconds) => {
-      const session = await job.created();
-      const further = await job.tenant.key.post('/v1/sessions', { policy: 'identity' });
-      const resume = await site.holdClaims('sessions');
-      await job.showUntilAnnounced(session);
-      // Started before, so that its start takes nothing of the lease.
-      other = await site.startWorker();
-      other.freeze();
-      const held = site.gate.holdAnswer(reading);
-      await resume();
-      await held.reached;
-      const before = await lease(session.id as string);
-      expect(before).toMatchObject([{ runs: true }]);
+  ])('row 28: it is %s: the lease of another server is as long as ever', async (_, seconds) => {
+    const session = await job.created();
+    const further = await job.tenant.key.post('/v1/sessions', { policy: 'identity' });
+    const resume = await site.holdClaims('sessions');
+    await job.showUntilAnnounced(session);
+    // Started before, so that its start takes nothing of the lease.
+    other = await site.startWorker();
+    other.freeze();
+    const held = site.gate.holdAnswer(reading);
+    await resume();
+    await held.reached;
+    const before = await lease(session.id as string);
+    expect(before).toMatchObject([{ runs: true }]);
 
-      site.server.freeze();
-      clock.set(seconds);
-      other.thaw();
-      try {
-        await site.sql('UPDATE sessions SET next_sync_at = now() WHERE id = $1', [further.body.id]);
-        // Whoever took this one has looked for what is due, and found the first one leased.
-        await eventually(async () => (await tries(further.body.id as string)) > 0);
-        expect(await lease(session.id as string)).toEqual(before);
-      } finally {
-        await other.terminate();
-        clock.set(0);
-        site.server.thaw();
-        held.release();
-      }
-      await eventually(async () => {
-        await lookAtCredentials();
-        await site.sql('UPDATE sessions SET next_sync_at = now() WHERE id = $1 AND result IS NULL', [
-          session.id,
-        ]);
-        return (await job.read(session.id as string)).outcome === 'in_review';
-      });
-      await job.review();
-      expect(await job.story(session.id as string)).toEqual(undisturbed);
-    },
-    LIMIT_MS,
-  );
+    site.server.freeze();
+    clock.set(seconds);
+    other.thaw();
+    try {
+      await site.sql('UPDATE sessions SET next_sync_at = now() WHERE id = $1', [further.body.id]);
+      // Whoever took this one has looked for what is due, and found the first one leased.
+      await eventually(async () => (await tries(further.body.id as string)) > 0);
+      expect(await lease(session.id as string)).toEqual(before);
+    } finally {
+      await other.terminate();
+      clock.set(0);
+      site.server.thaw();
+      held.release();
+    }
+    await eventually(async () => {
+      await lookAtCredentials();
+      await site.sql('UPDATE sessions SET next_sync_at = now() WHERE id = $1 AND result IS NULL', [
+        session.id,
+      ]);
+      return (await job.read(session.id as string)).outcome === 'in_review';
+    });
+    await job.review();
+    expect(await job.story(session.id as string)).toEqual(undisturbed);
+  });
 
   /** By the database's time. */
   async function isAhead(moment: string): Promise<boolean | undefined> {

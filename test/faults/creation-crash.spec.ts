@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/app.js';
 import { expectInvariants } from '../support/invariants.js';
 import { KillableSite } from '../support/killable-site.js';
 import { isLost, MainJob } from '../support/main-job.js';
 import type { SessionStory } from '../support/session-story.js';
 import { creation } from '../support/yoti-gate.js';
+
+/** Each starts servers and stops them in order. */
+jest.setTimeout(120_000);
 
 describe('I2 I3 the server is killed while it creates a session', () => {
   let site: KillableSite;
@@ -14,7 +17,7 @@ describe('I2 I3 the server is killed while it creates a session', () => {
   beforeAll(async () => {
     site = await KillableSite.start();
     undisturbed = await MainJob.undisturbed(site);
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     await site.ensureRunning();

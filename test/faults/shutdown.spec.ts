@@ -1,5 +1,5 @@
 import { Client as Connection } from 'undici';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { eventually, freePort } from '../support/app.js';
 import { expectInvariants } from '../support/invariants.js';
@@ -8,6 +8,9 @@ import { isLost, MainJob } from '../support/main-job.js';
 import { RetryingBalancer } from '../support/retrying-balancer.js';
 import type { ServerProcess } from '../support/server-process.js';
 import { creation, reading } from '../support/yoti-gate.js';
+
+/** Each starts servers and stops them in order. */
+jest.setTimeout(120_000);
 
 /** A few in every run of the suite; `npm run faults` takes more. */
 const RESTARTS = Number(process.env.FAULTS_RESTARTS ?? 3);
@@ -20,7 +23,7 @@ describe('row 57: I2 the server is asked to stop', () => {
   beforeAll(async () => {
     // Long enough for what is looked at meanwhile.
     site = await KillableSite.start({ SHUTDOWN_NOTICE_SECONDS: '3' });
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     await site.ensureRunning();
