@@ -10,7 +10,7 @@ import { buildConsole, buildServer, fail, requireSetUp, root, step } from './ste
 
 const { values } = parseArgs({
   options: {
-    sessions: { type: 'string', default: '1000' },
+    sessions: { type: 'string', default: '2000' },
     restarts: { type: 'string', default: '10' },
     'without-pgbouncer': { type: 'boolean', default: false },
   },

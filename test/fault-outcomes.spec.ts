@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
 interface Outcomes {
-  testsOf(result: object): { row: number; status: string; reason?: string }[];
-  otherFailures(result: object): string[];
-  outcomeOf(tests: object[]): string;
+  testsOf: (result: object) => { row: number; status: string; reason?: string }[];
+  otherFailures: (result: object) => string[];
+  outcomeOf: (tests: object[]) => string;
 }
 
 const path = fileURLToPath(new URL('../scripts/fault-outcomes.mjs', import.meta.url));
