@@ -267,7 +267,7 @@ describe('I8 what is not an answer of Yoti’s, to a server that logs everything
     expect(server.isRunning).toBe(true);
     expect(server.output()).toContain('/v1/sessions/:id/sync');
     expect(server.output()).not.toContain(CANARY);
-  });
+  }, 120_000);
 
   it('row 10: no answer again and again is told in the log and the metrics, without whose it is in the latter', async () => {
     const tenant = await createReadyTenant({
