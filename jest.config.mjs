@@ -9,5 +9,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   maxWorkers: 2,
+  // Modules that were loaded for a test file are never freed (ESM in vm contexts): a worker that has had many is replaced.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
 };

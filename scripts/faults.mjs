@@ -1,15 +1,24 @@
-// npm run faults: every row of the fault catalogue with its outcome. --without-pgbouncer leaves out the last step.
+// npm run faults: every row of the fault catalogue with its outcome, some of them longer than in the suite.
+// --sessions and --restarts say how long; --without-pgbouncer leaves out the last step.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from './browser.mjs';
+import { otherFailures, outcomeOf, testsOf } from './fault-outcomes.mjs';
 import { countTests, runJest } from './jest.mjs';
 import { ensurePgBouncer } from './pgbouncer.mjs';
 import { buildConsole, buildServer, fail, requireSetUp, root, step } from './steps.mjs';
 
-const { values } = parseArgs({ options: { 'without-pgbouncer': { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    sessions: { type: 'string', default: '2000' },
+    restarts: { type: 'string', default: '10' },
+    'without-pgbouncer': { type: 'boolean', default: false },
+  },
+});
 const POOLED_ROW = 65;
-const ROW = /^row (\d+): /;
-const REASON = /\(can't run here: (.*)\)$/;
+const [sessions, restarts] = ['sessions', 'restarts'].map(amount);
+/** What is more here than in the suite: row → how much. */
+const amounts = { 55: `${sessions} sessions`, 57: `${restarts} restarts` };
 
 requireSetUp();
 process.chdir(root);
@@ -18,26 +27,25 @@ const begun = performance.now();
 try {
   await buildServer();
   await buildConsole();
-  const { result } = await step('Running the fault catalogue', () => runJest(['test/faults']));
-  const tests = collect(result);
+  const settings = { FAULTS_SESSIONS: sessions, FAULTS_RESTARTS: restarts };
+  const { code, result } = await step('Running the fault catalogue', () =>
+    runJest(['test/faults'], settings),
+  );
+  const tests = testsOf(result);
   tests.push(await throughPgBouncer());
-  const failed = print(tests);
-  process.exit(failed === 0 ? 0 : 1);
+  const bad = print(tests);
+  const others = otherFailures(result);
+  for (const message of others) console.log(`\nFailed besides the rows: ${message}`);
+  if (code !== 0 && bad === 0 && others.length === 0) console.log(`\nJest ended with code ${code}.`);
+  process.exit(code === 0 && bad === 0 ? 0 : 1);
 } catch (error) {
   fail(error.message);
 }
 
-/** The tests of the rows, each with its row, outcome, duration and, where it can't run, the reason. */
-function collect(result) {
-  return result.testResults.flatMap(({ assertionResults }) =>
-    assertionResults.flatMap(({ ancestorTitles, title, status, duration }) => {
-      const named = [...ancestorTitles, title].map((text) => ROW.exec(text)).find(Boolean);
-      const reason = REASON.exec(title)?.[1];
-      return named
-        ? [{ row: Number(named[1]), status: reason ? 'skipped' : status, reason, ms: duration ?? 0 }]
-        : [];
-    }),
-  );
+/** The value of an option that counts. */
+function amount(name) {
+  const text = values[name];
+  return /^[1-9]\d*$/.test(text) ? text : fail(`--${name} is a whole number, and not ${text}.`);
 }
 
 /** The whole suite once more, with a real PgBouncer between the server and its database. */
@@ -79,7 +87,7 @@ function print(tests) {
       outcome.padEnd(14),
       String(run).padStart(6),
       `${time.toFixed(1)} s`.padStart(8),
-      `${fault} → ${holds}`,
+      `${fault} → ${holds}${amounts[row] ? ` (${amounts[row]})` : ''}`,
     ];
     console.log(columns.join('  '));
     for (const { reason, detail } of own) {
@@ -90,10 +98,4 @@ function print(tests) {
   const summary = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`);
   console.log(`\n${catalogue.length} rows: ${summary.join(', ')}; ${took} s`);
   return (counts.failed ?? 0) + (counts.missing ?? 0);
-}
-
-function outcomeOf(tests) {
-  if (tests.length === 0) return 'missing';
-  if (tests.some(({ status }) => status === 'failed')) return 'failed';
-  return tests.some(({ status }) => status === 'passed') ? 'passed' : "can't run here";
 }

@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/app.js';
 import { expectInvariants } from '../support/invariants.js';
 import { KillableSite } from '../support/killable-site.js';
 import { isLost, MainJob } from '../support/main-job.js';
 import type { SessionStory } from '../support/session-story.js';
 import { creation } from '../support/yoti-gate.js';
+
+/** Each starts servers and stops them in order. */
+jest.setTimeout(120_000);
 
 describe('I2 I3 the server is killed while it creates a session', () => {
   let site: KillableSite;
@@ -13,11 +16,8 @@ describe('I2 I3 the server is killed while it creates a session', () => {
 
   beforeAll(async () => {
     site = await KillableSite.start();
-    job = await MainJob.start(site);
-    const { id } = await job.created();
-    await job.finish(id as string);
-    undisturbed = await job.story(id as string);
-  }, 60_000);
+    undisturbed = await MainJob.undisturbed(site);
+  });
 
   beforeEach(async () => {
     await site.ensureRunning();

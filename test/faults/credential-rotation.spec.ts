@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { eventually, startTestApp, type TestApp } from '../support/app.js';
+import { atOnce } from '../support/at-once.js';
 import type { Any } from '../support/client.js';
 import { credentialDesk } from '../support/credentials.js';
 import {
@@ -19,21 +19,14 @@ const PAUSE_MS = 20;
 /** Fewer than may call Yoti at once for one tenant, however slow this machine is. */
 const AT_ONCE = 6;
 
-/** Does `work` for 1 … `count`, a few at once, none sooner than its turn. */
-async function paced<T>(count: number, pauseMs: number, work: (n: number) => Promise<T>): Promise<T[]> {
-  const begun = performance.now();
-  const results: T[] = [];
-  let next = 0;
-  const lane = async () => {
-    while (next < count) {
-      const n = (next += 1);
-      await sleep(Math.max(0, begun + n * pauseMs - performance.now()));
-      results.push(await work(n));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  return results;
-}
+/** Does `work` for 1 … `count`. */
+const paced = <T>(count: number, pauseMs: number, work: (n: number) => Promise<T>): Promise<T[]> =>
+  atOnce(
+    AT_ONCE,
+    Array.from({ length: count }, (_, index) => index + 1),
+    work,
+    pauseMs,
+  );
 
 describe('row 52: rotating a credential while sessions are made and run', () => {
   let app: TestApp;

@@ -1,13 +1,20 @@
+import { Client as Connection, type Dispatcher } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestApp, type TestApp } from '../support/app.js';
 import { bearer, createReadyTenant, finishSession, type TestTenant } from '../support/factories.js';
+import { atOnce } from '../support/at-once.js';
 import { expectInvariants } from '../support/invariants.js';
+import { holdClaims } from '../support/killable-site.js';
+import { WebhookReceiver } from '../support/webhook-receiver.js';
+import { createEndpoint, publishEvent } from '../support/webhooks.js';
 
-/** A full run takes 10000; what is seen with a few dozen is seen in every run of the suite. */
+/** A few dozen in every run of the suite; `npm run faults` takes more. */
 const SESSIONS = Number(process.env.FAULTS_SESSIONS ?? 40);
 const TENANTS = 4;
 const CALLERS = 6;
 const RATE = 300;
+const FLOOD = 100;
+const DELIVERIES = 200;
 
 describe('a crowd', () => {
   let app: TestApp;
@@ -73,6 +80,7 @@ describe('row 56: a tenant sends a hundred times as much as another', () => {
   let app: TestApp;
   let noisy: TestTenant;
   let quiet: TestTenant;
+  const ends: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
     app = await startTestApp({ config: { rateLimitPerMinute: RATE, loadBounds: {} } });
@@ -80,18 +88,69 @@ describe('row 56: a tenant sends a hundred times as much as another', () => {
     quiet = await createReadyTenant(app);
   }, 60_000);
 
-  afterEach(() => expectInvariants(app));
+  afterEach(async () => {
+    for (const end of ends.splice(0)) await end();
+    await expectInvariants(app);
+  });
 
   afterAll(() => app.stop());
 
-  it('row 56: it is told so itself, and the other is served', async () => {
+  const list = (tenant: TestTenant) => fetch(`${app.url}/v1/sessions`, { headers: tenant.key.headers });
+
+  /** Connections that are open: nobody's requests wait for being connected. */
+  async function connected(tenant: TestTenant, count: number): Promise<(() => Promise<number>)[]> {
+    const { headers } = tenant.key;
+    const lines = Array.from({ length: count }, () => new Connection(app.url, { keepAliveTimeout: 60_000 }));
+    ends.push(...lines.map((line) => () => line.destroy()));
+    const ask = async (line: Connection, request: Pick<Dispatcher.RequestOptions, 'method' | 'body'>) => {
+      const type = { 'content-type': 'application/json' };
+      const path = '/v1/sessions';
+      const answer = await line.request({ path, ...request, headers: { ...headers, ...type } });
+      await answer.body.dump();
+      return answer.statusCode;
+    };
+    const first = await Promise.all(lines.map((line) => ask(line, { method: 'GET' })));
+    expect(new Set(first)).toEqual(new Set([200]));
+    const body = JSON.stringify({ policy: 'identity' });
+    return lines.map((line) => () => ask(line, { method: 'POST', body }));
+  }
+
+  it('row 56: of its writes that came first, fewer than half are done when the other’s is', async () => {
+    const many = await connected(noisy, FLOOD);
+    const [one] = await connected(quiet, 1);
+    let done = 0;
+    const flood = many.map(async (write) => {
+      if ((await write()) === 201) done += 1;
+    });
+    expect(await one?.()).toBe(201);
+    const before = done;
+    await Promise.all(flood);
+    expect(before).toBeLessThan(FLOOD / 2);
+  }, 60_000);
+
+  it('row 56: a webhook of the other is sent before the fiftieth of two hundred that were due earlier', async () => {
+    const receiver = await WebhookReceiver.start();
+    try {
+      await createEndpoint(noisy, receiver.at('/noisy'));
+      await createEndpoint(quiet, receiver.at('/quiet'));
+      const resume = await holdClaims(app, 'deliveries');
+      await atOnce(CALLERS, Array.from({ length: DELIVERIES }), () => publishEvent(app, noisy));
+      await publishEvent(app, quiet);
+      await resume();
+      await receiver.events('/noisy', DELIVERIES, 60_000);
+      const arrived = receiver.received.map(({ path }) => path);
+      expect(arrived.indexOf('/quiet')).toBeGreaterThanOrEqual(0);
+      expect(arrived.indexOf('/quiet')).toBeLessThan(FLOOD / 2);
+    } finally {
+      await receiver.close();
+    }
+  }, 90_000);
+
+  it('row 56: what is too much is refused to it, and the other is served', async () => {
     const theirs = { noisy: [] as Response[], quiet: [] as Response[] };
-    const ask = (tenant: TestTenant) => fetch(`${app.url}/v1/sessions`, { headers: tenant.key.headers });
-    // Both are known by then.
-    expect([(await ask(noisy)).status, (await ask(quiet)).status]).toEqual([200, 200]);
     for (let round = 0; round < 5; round += 1) {
-      const flood = Array.from({ length: 100 }, () => ask(noisy));
-      theirs.quiet.push(await ask(quiet));
+      const flood = Array.from({ length: FLOOD }, () => list(noisy));
+      theirs.quiet.push(await list(quiet));
       theirs.noisy.push(...(await Promise.all(flood)));
     }
     expect(theirs.quiet.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
@@ -117,13 +176,3 @@ describe('row 56: a tenant sends a hundred times as much as another', () => {
     expect((await app.anonymous.get('/health/live')).status).toBe(200);
   });
 });
-
-/** Does `work` for each, so many at once. */
-async function atOnce<T>(count: number, queue: readonly T[], work: (item: T) => Promise<unknown>) {
-  const left = [...queue];
-  await Promise.all(
-    Array.from({ length: count }, async () => {
-      for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-    }),
-  );
-}

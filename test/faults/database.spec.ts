@@ -3,7 +3,7 @@ import { eventually } from '../support/app.js';
 import type { Answer } from '../support/client.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { createReadyTenant, type TestTenant } from '../support/factories.js';
-import { fillDisk } from '../support/full-disk.js';
+import { canFillDisks, fillDisk, pretendFullDisk, type FullDisk } from '../support/full-disk.js';
 import { inTime } from '../support/in-time.js';
 import { expectInvariants } from '../support/invariants.js';
 import { KillablePostgres } from '../support/killable-postgres.js';
@@ -12,6 +12,7 @@ import { MainJob } from '../support/main-job.js';
 import { readMetric } from '../support/metric.js';
 import { expectGoodAnswers, SteadyLoad } from '../support/steady-load.js';
 
+const CRASHES = 6;
 const WHOLE_SECONDS = /^[1-9]\d*$/;
 const RESIDENT = 'process_resident_memory_bytes';
 const SHED = 'countersign_requests_shed_total';
@@ -27,7 +28,7 @@ describe('the database is in trouble', () => {
   let load: SteadyLoad | undefined;
 
   beforeAll(async () => {
-    postgres = await KillablePostgres.start();
+    postgres = await KillablePostgres.start({ durable: true });
     proxy = await DatabaseProxy.start(postgres.appUrl);
     const settings = { DATABASE_URL: proxy.url, DATABASE_POOL_SIZE: String(POOL_SIZE) };
     site = await KillableSite.start(settings, postgres);
@@ -115,16 +116,17 @@ describe('the database is in trouble', () => {
 
   it('row 6: PostgreSQL crashes again and again: the same, each time', async () => {
     const running = startLoad();
-    for (let crash = 0; crash < 3; crash += 1) {
+    for (let crash = 0; crash < CRASHES; crash += 1) {
       await goesOn(running);
       await postgres.crash();
+      expectUnavailable(await list(), /database/);
       await postgres.restart();
     }
     await goesOn(running);
     await running.stop();
     expectGoodAnswers(running);
     await expectAcknowledged(running);
-  }, 90_000);
+  }, 180_000);
 
   describe('row 7: the way to the database', () => {
     it('row 7: is slow: requests take longer and are answered', async () => {
@@ -261,9 +263,23 @@ describe('the database is in trouble', () => {
       await eventually(async () => (await job.tenant.key.get(`/v1/sessions/${id}/result`)).status === 200);
     }, 60_000);
 
-    it('row 9: its disk is full: the same, and readiness says so', async () => {
+    const disks = canFillDisks();
+    const full = disks ? it : it.skip;
+    full(
+      `row 9: its disk is full: the same, and readiness says so${disks ? '' : " (can't run here: no mount)"}`,
+      () => refusesChanges(() => fillDisk(postgres)),
+      60_000,
+    );
+
+    it(
+      'row 9: it says that its disk is full: the same, and readiness says so',
+      () => refusesChanges(() => pretendFullDisk(postgres)),
+      60_000,
+    );
+
+    async function refusesChanges(fill: () => Promise<FullDisk>): Promise<void> {
       const { job, id } = await seen();
-      const disk = await fillDisk(postgres);
+      const disk = await fill();
       try {
         // The last pages of the tables still have room for a few rows.
         const refused = await eventually(async () => {
@@ -287,6 +303,6 @@ describe('the database is in trouble', () => {
         await disk.end();
       }
       await eventually(async () => (await job.tenant.key.get(`/v1/sessions/${id}/result`)).status === 200);
-    }, 60_000);
+    }
   });
 });

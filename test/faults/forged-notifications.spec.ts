@@ -17,10 +17,7 @@ describe('notifications that are not Yoti’s', () => {
   let other: Notified;
 
   beforeAll(async () => {
-    site = await NotifiedApp.start();
-    neighbour = await site.tenant();
-    tenant = await site.tenant();
-    other = await site.open(tenant);
+    ({ site, tenant, neighbour, other } = await NotifiedApp.withTenants());
   }, 60_000);
 
   afterAll(() => site.stop());

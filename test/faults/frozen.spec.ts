@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { WorkKind } from '../../src/database/wake-up.js';
 import { eventually } from '../support/app.js';
 import { expectInvariants } from '../support/invariants.js';
@@ -8,8 +8,8 @@ import type { ServerProcess } from '../support/server-process.js';
 import type { SessionStory } from '../support/session-story.js';
 import { creation, reading } from '../support/yoti-gate.js';
 
-/** Each starts a process and stops it in order. */
-const LIMIT_MS = 120_000;
+/** Each starts servers and stops them in order. */
+jest.setTimeout(120_000);
 
 describe('row 4: a server frozen beyond its lease, whose work another has done, changes nothing when it thaws', () => {
   let site: KillableSite;
@@ -19,11 +19,8 @@ describe('row 4: a server frozen beyond its lease, whose work another has done, 
 
   beforeAll(async () => {
     site = await KillableSite.start();
-    job = await MainJob.start(site);
-    const { id } = await job.created();
-    await job.finish(id as string);
-    undisturbed = await job.story(id as string);
-  }, 120_000);
+    undisturbed = await MainJob.undisturbed(site);
+  });
 
   beforeEach(async () => {
     await site.ensureRunning();
@@ -73,91 +70,79 @@ describe('row 4: a server frozen beyond its lease, whose work another has done, 
     await other?.terminate();
   }
 
-  it(
-    'row 4: in the middle of a sync',
-    async () => {
-      const session = await job.created();
-      const resume = await site.holdClaims('sessions');
-      await job.showUntilAnnounced(session);
-      await standIn();
-      const before = await lost('sessions');
-      const held = site.gate.holdAnswer(reading);
-      await resume();
-      await held.reached;
-      await insteadOfFrozen('sessions', async () => {
-        await eventually(async () => {
-          const reviews = await site.sql('SELECT 1 FROM reviews WHERE session_id = $1', [session.id]);
-          return reviews.length > 0;
-        });
+  it('row 4: in the middle of a sync', async () => {
+    const session = await job.created();
+    const resume = await site.holdClaims('sessions');
+    await job.showUntilAnnounced(session);
+    await standIn();
+    const before = await lost('sessions');
+    const held = site.gate.holdAnswer(reading);
+    await resume();
+    await held.reached;
+    await insteadOfFrozen('sessions', async () => {
+      await eventually(async () => {
+        const reviews = await site.sql('SELECT 1 FROM reviews WHERE session_id = $1', [session.id]);
+        return reviews.length > 0;
       });
-      // Its answer has arrived when it thaws: it goes on in the middle of its own work, up to the fence.
-      held.release();
-      site.server.thaw();
-      await eventually(async () => (await lost('sessions')) > before);
-      await job.review();
-      expect(await job.story(session.id as string)).toEqual(undisturbed);
-    },
-    LIMIT_MS,
-  );
+    });
+    // Its answer has arrived when it thaws: it goes on in the middle of its own work, up to the fence.
+    held.release();
+    site.server.thaw();
+    await eventually(async () => (await lost('sessions')) > before);
+    await job.review();
+    expect(await job.story(session.id as string)).toEqual(undisturbed);
+  });
 
-  it(
-    'row 4: in the middle of sending a webhook',
-    async () => {
-      const { release } = site.receiver.atHolding(job.path);
-      await standIn();
-      const before = await lost('deliveries');
-      const { id } = await job.created();
-      await site.receiver.events(job.path);
-      await insteadOfFrozen('deliveries', async () => {
-        const [first, second] = await site.receiver.events(job.path, 2);
-        expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
-        expect(second?.text).toBe(first?.text);
-        release();
-        await eventually(async () => (await attempts()).length > 0);
-      });
-      site.server.thaw();
-      await eventually(async () => (await lost('deliveries')) > before);
-      expect(await attempts()).toEqual([{ attempt: 1 }]);
-      await job.finish(id as string);
-      expect(await job.story(id as string)).toEqual(undisturbed);
-    },
-    LIMIT_MS,
-  );
+  it('row 4: in the middle of sending a webhook', async () => {
+    const { release } = site.receiver.atHolding(job.path);
+    await standIn();
+    const before = await lost('deliveries');
+    const { id } = await job.created();
+    await site.receiver.events(job.path);
+    await insteadOfFrozen('deliveries', async () => {
+      const [first, second] = await site.receiver.events(job.path, 2);
+      expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+      expect(second?.text).toBe(first?.text);
+      release();
+      await eventually(async () => (await attempts()).length > 0);
+    });
+    site.server.thaw();
+    await eventually(async () => (await lost('deliveries')) > before);
+    expect(await attempts()).toEqual([{ attempt: 1 }]);
+    await job.finish(id as string);
+    expect(await job.story(id as string)).toEqual(undisturbed);
+  });
 
   const attempts = () =>
     site.sql('SELECT attempt FROM delivery_attempts WHERE tenant_id = $1', [job.tenant.id]);
 
-  it(
-    'row 4: in the middle of a creation',
-    async () => {
-      await standIn();
-      const held = site.gate.holdAnswer(creation);
-      const answer = job.create();
-      await held.reached;
-      await insteadOfFrozen('sessions', async () => {
-        await site.sweepCreations(job.tenant.id);
-        await eventually(async () => {
-          const failed = await site.sql(`SELECT 1 FROM sessions WHERE tenant_id = $1 AND status = 'failed'`, [
-            job.tenant.id,
-          ]);
-          return failed.length > 0;
-        });
+  it('row 4: in the middle of a creation', async () => {
+    await standIn();
+    const held = site.gate.holdAnswer(creation);
+    const answer = job.create();
+    await held.reached;
+    await insteadOfFrozen('sessions', async () => {
+      await site.sweepCreations(job.tenant.id);
+      await eventually(async () => {
+        const failed = await site.sql(`SELECT 1 FROM sessions WHERE tenant_id = $1 AND status = 'failed'`, [
+          job.tenant.id,
+        ]);
+        return failed.length > 0;
       });
-      held.release();
-      site.server.thaw();
-      expect(await answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
-      const [failed, ...others] = await job.list();
-      expect(others).toEqual([]);
-      expect(await job.story(failed.id as string)).toMatchObject({
-        session: { status: 'failed', failureCode: 'creation_interrupted' },
-        events: [{ name: 'session.failed', deliveries: ['delivered'], bodies: 1 }],
-        audit: ['system session.failed'],
-      });
+    });
+    held.release();
+    site.server.thaw();
+    expect(await answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    const [failed, ...others] = await job.list();
+    expect(others).toEqual([]);
+    expect(await job.story(failed.id as string)).toMatchObject({
+      session: { status: 'failed', failureCode: 'creation_interrupted' },
+      events: [{ name: 'session.failed', deliveries: ['delivered'], bodies: 1 }],
+      audit: ['system session.failed'],
+    });
 
-      const session = await job.created();
-      await job.finish(session.id as string);
-      expect(await job.story(session.id as string)).toEqual(undisturbed);
-    },
-    LIMIT_MS,
-  );
+    const session = await job.created();
+    await job.finish(session.id as string);
+    expect(await job.story(session.id as string)).toEqual(undisturbed);
+  });
 });

@@ -27,15 +27,12 @@ describe('faults of notifications, and of what Yoti says about a session', () =>
   let other: Notified;
 
   beforeAll(async () => {
-    site = await NotifiedApp.start({
+    ({ site, tenant, neighbour, other } = await NotifiedApp.withTenants({
       loadBounds: {
         requests: { loopDelayMs: Infinity, notifications: AT_ONCE },
         connections: { patienceMs: 30_000, patienceBesideOthersMs: 30_000, waitMs: 15_000 },
       },
-    });
-    neighbour = await site.tenant();
-    tenant = await site.tenant();
-    other = await site.open(tenant);
+    }));
   }, 60_000);
 
   afterAll(() => site.stop());

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { eventually, freePort, startTestApp, type TestApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createReadyTenant, createSession, expectStatus, finishSession } from '../support/factories.js';
@@ -72,16 +73,21 @@ if (!program) {
     });
 
     it('row 65: statements and transactions have their limits there too', async () => {
-      const [limits] = await app.sql<{ limits: string[] }>(
-        `SELECT setconfig AS limits FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole
-          WHERE r.rolname = 'countersign_app'`,
-      );
-      const named = limits?.limits.map((limit) => limit.split('=')[0]);
-      expect(named?.toSorted()).toEqual([
-        'idle_in_transaction_session_timeout',
-        'lock_timeout',
-        'statement_timeout',
-      ]);
+      const client = new pg.Client({ connectionString: app.appUrl });
+      await client.connect();
+      try {
+        const { rows } = await client.query(
+          `SELECT name, setting::int FROM pg_settings WHERE name = ANY ($1) ORDER BY name`,
+          [['idle_in_transaction_session_timeout', 'lock_timeout', 'statement_timeout']],
+        );
+        expect(rows).toEqual([
+          { name: 'idle_in_transaction_session_timeout', setting: 15_000 },
+          { name: 'lock_timeout', setting: 5000 },
+          { name: 'statement_timeout', setting: 15_000 },
+        ]);
+      } finally {
+        await client.end();
+      }
     });
   });
 }

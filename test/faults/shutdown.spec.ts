@@ -1,5 +1,5 @@
 import { Client as Connection } from 'undici';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { eventually, freePort } from '../support/app.js';
 import { expectInvariants } from '../support/invariants.js';
@@ -9,6 +9,12 @@ import { RetryingBalancer } from '../support/retrying-balancer.js';
 import type { ServerProcess } from '../support/server-process.js';
 import { creation, reading } from '../support/yoti-gate.js';
 
+/** Each starts servers and stops them in order. */
+jest.setTimeout(120_000);
+
+/** A few in every run of the suite; `npm run faults` takes more. */
+const RESTARTS = Number(process.env.FAULTS_RESTARTS ?? 3);
+
 /** Its own limit makes a server that doesn't get done exit with 1. */
 describe('row 57: I2 the server is asked to stop', () => {
   let site: KillableSite;
@@ -17,7 +23,7 @@ describe('row 57: I2 the server is asked to stop', () => {
   beforeAll(async () => {
     // Long enough for what is looked at meanwhile.
     site = await KillableSite.start({ SHUTDOWN_NOTICE_SECONDS: '8' });
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     await site.ensureRunning();
@@ -92,46 +98,51 @@ describe('row 57: I2 the server is asked to stop', () => {
     expect(events.every(({ deliveries }) => deliveries.join() === 'delivered')).toBe(true);
   }, 60_000);
 
-  it('row 57: servers are replaced one after the other under load: no request fails', async () => {
-    const ports = [await freePort(), await freePort()];
-    const servers = new Map<number, ServerProcess>();
-    const startAt = async (port: number) =>
-      servers.set(port, await site.startServer(port, { SHUTDOWN_NOTICE_SECONDS: '1' }));
-    await Promise.all(ports.map(startAt));
-    const balancer = new RetryingBalancer(ports.map((port) => `http://127.0.0.1:${port}`));
-    let stopped = false;
-    const created: string[] = [];
-    const failures: unknown[] = [];
-    const call = async () => {
-      while (!stopped) {
-        const headers = { ...job.tenant.key.headers, 'idempotency-key': randomUUID() };
-        const answer = await balancer.send('POST', '/v1/sessions', headers, { policy: 'identity' });
-        if (answer.status === 201) created.push(answer.body.id as string);
-        else failures.push(answer);
-        const read = await balancer.send('GET', `/v1/sessions/${answer.body.id}`, job.tenant.key.headers);
-        if (read.status !== 200) failures.push(read);
+  it(
+    'row 57: servers are replaced one after the other under load: no request fails',
+    async () => {
+      const ports = [await freePort(), await freePort()];
+      const servers = new Map<number, ServerProcess>();
+      const startAt = async (port: number) =>
+        servers.set(port, await site.startServer(port, { SHUTDOWN_NOTICE_SECONDS: '1' }));
+      await Promise.all(ports.map(startAt));
+      const balancer = new RetryingBalancer(ports.map((port) => `http://127.0.0.1:${port}`));
+      let stopped = false;
+      const created: string[] = [];
+      const failures: unknown[] = [];
+      const call = async () => {
+        while (!stopped) {
+          const headers = { ...job.tenant.key.headers, 'idempotency-key': randomUUID() };
+          const answer = await balancer.send('POST', '/v1/sessions', headers, { policy: 'identity' });
+          if (answer.status === 201) created.push(answer.body.id as string);
+          else failures.push(answer);
+          const read = await balancer.send('GET', `/v1/sessions/${answer.body.id}`, job.tenant.key.headers);
+          if (read.status !== 200) failures.push(read);
+        }
+      };
+      const callers = Array.from({ length: 2 }, () => call().catch((error: unknown) => failures.push(error)));
+      try {
+        for (let restart = 0; restart < RESTARTS; restart += 1) {
+          const before = created.length;
+          await eventually(async () => created.length >= before + 8, 60_000);
+          const port = ports[restart % ports.length] ?? 0;
+          // Its own limit, well below thirty seconds, would make it exit with 1.
+          expect(await servers.get(port)?.terminate()).toBe(0);
+          await startAt(port);
+        }
+      } finally {
+        stopped = true;
+        await Promise.all(callers);
+        balancer.close();
+        for (const server of servers.values()) await server.kill();
       }
-    };
-    const callers = Array.from({ length: 2 }, () => call().catch((error: unknown) => failures.push(error)));
-    try {
-      for (let restart = 0; restart < 3; restart += 1) {
-        const before = created.length;
-        await eventually(async () => created.length >= before + 8, 60_000);
-        const port = ports[restart % ports.length] ?? 0;
-        // Its own limit, well below thirty seconds, would make it exit with 1.
-        expect(await servers.get(port)?.terminate()).toBe(0);
-        await startAt(port);
-      }
-    } finally {
-      stopped = true;
-      await Promise.all(callers);
-      balancer.close();
-      for (const server of servers.values()) await server.kill();
-    }
-    expect(failures).toEqual([]);
-    const kept = await site.sql(`SELECT id FROM sessions WHERE id = ANY ($1) AND status = 'ongoing'`, [
-      created,
-    ]);
-    expect(kept).toHaveLength(created.length);
-  }, 180_000);
+      expect(failures).toEqual([]);
+      expect(balancer.cut).toBe(0);
+      const kept = await site.sql(`SELECT id FROM sessions WHERE id = ANY ($1) AND status = 'ongoing'`, [
+        created,
+      ]);
+      expect(kept).toHaveLength(created.length);
+    },
+    120_000 + RESTARTS * 60_000,
+  );
 });

@@ -14,7 +14,7 @@ import {
   finishSession,
   type TestTenant,
 } from '../support/factories.js';
-import { expectInvariants } from '../support/invariants.js';
+import { expectInvariants, putOffWork } from '../support/invariants.js';
 import { failureOf } from '../support/yoti-stand-in.js';
 import {
   startYotiProxy,
@@ -174,9 +174,8 @@ describe('what is not an answer of Yoti’s', () => {
     connection = { tenantId: randomUUID(), sdkId, privateKey, apiUrl: proxy.baseUrl };
   });
 
-  // What is due stays so without a worker, and is no sign of anything left lying.
   afterEach(async () => {
-    await app.sql(`UPDATE sessions SET next_sync_at = now() + interval '1 hour' WHERE next_sync_at <= now()`);
+    await putOffWork(app);
     await expectInvariants(app);
   });
 

@@ -44,7 +44,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function dropDatabase(adminUrl: string, name: string): Promise<void> {
+/** Removes a database, whoever is connected to it. */
+export async function dropDatabase(adminUrl: string, name: string): Promise<void> {
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
   try {

@@ -8,19 +8,21 @@ const SIZE = '48m';
 
 /** A database without room for another page. */
 export interface FullDisk {
-  /** How it was done, for whoever reads the outcome. */
-  how: string;
   /** Makes room again. */
   end(): Promise<void>;
 }
 
-/**
- * Fills the database's disk: its tables move to a small file system in memory, which is then filled. Where nothing can
- * be mounted, every insertion is answered with PostgreSQL's error for a full disk instead.
- */
+/** Whether this process may mount what `fillDisk` fills. */
+export function canFillDisks(): boolean {
+  const mount = mountSmall();
+  if (mount !== null) unmount(mount);
+  return mount !== null;
+}
+
+/** Fills the database's disk: its tables move to a small file system in memory, which is then filled. */
 export async function fillDisk(postgres: KillablePostgres): Promise<FullDisk> {
   const mount = mountSmall();
-  if (mount === null) return pretend(postgres);
+  if (mount === null) throw new Error('Nothing can be mounted here.');
   try {
     return await fill(postgres, mount);
   } catch (error) {
@@ -45,6 +47,11 @@ function mountSmall(): string | null {
   }
 }
 
+function unmount(mount: string): void {
+  execFileSync('umount', [mount]);
+  rmSync(mount, { recursive: true, force: true });
+}
+
 async function fill(postgres: KillablePostgres, mount: string): Promise<FullDisk> {
   const directory = join(mount, 'tables');
   mkdirSync(directory);
@@ -67,15 +74,13 @@ async function fill(postgres: KillablePostgres, mount: string): Promise<FullDisk
   // What a failed statement wrote keeps its room until the table is emptied, so the last pages are taken one by one.
   for (const rows of [100, 10, 1]) while (await write(rows));
   return {
-    how: 'a file system without room',
     end: async () => {
       await postgres.sql(
         'DROP TABLE filler',
         ...(await moves(postgres, 'pg_default')),
         'DROP TABLESPACE small',
       );
-      execFileSync('umount', [mount]);
-      rmSync(mount, { recursive: true, force: true });
+      unmount(mount);
     },
   };
 }
@@ -95,7 +100,8 @@ async function clusterOf(postgres: KillablePostgres): Promise<string> {
   return row?.data_directory ?? '';
 }
 
-async function pretend(postgres: KillablePostgres): Promise<FullDisk> {
+/** Answers every insertion with PostgreSQL's error for a full disk: the same on every machine. */
+export async function pretendFullDisk(postgres: KillablePostgres): Promise<FullDisk> {
   const tables = ['sessions', 'audit_entries', 'notifications', 'idempotency_keys'];
   await postgres.sql(
     `CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
@@ -105,7 +111,6 @@ async function pretend(postgres: KillablePostgres): Promise<FullDisk> {
     ),
   );
   return {
-    how: 'the answer of a server whose disk is full',
     end: async () => {
       await postgres.sql('DROP FUNCTION no_room() CASCADE');
     },

@@ -50,9 +50,7 @@ export class KillableSite extends ProcessSite {
 
   /** Starts the server where it was before, after the leases of the old process; kill or stop that one first. */
   async restart(): Promise<void> {
-    await this.endLeases('sessions');
-    await this.endLeases('deliveries');
-    await this.endLeases('emails');
+    for (const kind of KINDS) await this.endLeases(kind);
     this.server = await ServerProcess.start(this.settings);
   }
 
@@ -84,12 +82,8 @@ export class KillableSite extends ProcessSite {
   }
 
   /** Keeps every server from starting on due work of a kind. @returns a function that lets them again */
-  async holdClaims(kind: WorkKind): Promise<() => Promise<void>> {
-    const claim = `EXECUTE ON FUNCTION claim_due_${kind}(integer, interval, integer, uuid[])`;
-    await this.sql(`REVOKE ${claim} FROM countersign_app`);
-    return async () => {
-      await this.sql(`GRANT ${claim} TO countersign_app`);
-    };
+  holdClaims(kind: WorkKind): Promise<() => Promise<void>> {
+    return holdClaims({ sql: (text) => this.sql(text) }, kind);
   }
 
   /**
@@ -121,6 +115,19 @@ export class KillableSite extends ProcessSite {
   }
 }
 
+/** Keeps every server of a database from starting on due work of a kind. @returns a function that lets them again */
+export async function holdClaims(
+  { sql }: { sql: (text: string) => Promise<unknown> },
+  kind: WorkKind,
+): Promise<() => Promise<void>> {
+  const claim = `EXECUTE ON FUNCTION claim_due_${kind}(integer, interval, integer, uuid[])`;
+  await sql(`REVOKE ${claim} FROM countersign_app`);
+  return async () => {
+    await sql(`GRANT ${claim} TO countersign_app`);
+  };
+}
+
+const KINDS: WorkKind[] = ['sessions', 'deliveries', 'credentials', 'emails'];
 const SERVERS = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'countersign'`;
 const WAITING = `${SERVERS} AND wait_event_type = 'Lock'`;
 const OPEN_TRANSACTIONS = `${SERVERS} AND xact_start IS NOT NULL`;

@@ -22,6 +22,14 @@ export class MainJob {
     return new MainJob(site, tenant, reviewer, await listen(site, tenant));
   }
 
+  /** The story of a session that nothing happens to. */
+  static async undisturbed(site: KillableSite): Promise<SessionStory> {
+    const job = await MainJob.start(site);
+    const { id } = await job.created();
+    await job.finish(id as string);
+    return job.story(id as string);
+  }
+
   /** The answer to a creation, always with the same idempotency key. */
   create(): Promise<Answer<Any>> {
     return this.tenant.key

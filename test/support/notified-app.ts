@@ -19,6 +19,14 @@ export interface Notified {
   target: NotificationTarget;
 }
 
+/** A site with two tenants, and a session of the one. */
+export interface NotifiedTenants {
+  site: NotifiedApp;
+  tenant: TestTenant;
+  neighbour: TestTenant;
+  other: Notified;
+}
+
 /** The product with a proxy before Yoti, so that a test knows where notifications are to be sent. */
 export class NotifiedApp {
   private constructor(
@@ -32,6 +40,13 @@ export class NotifiedApp {
     const proxy = await startYotiProxy(() => app?.simulator.origin ?? '');
     app = await startTestApp({ config: { yotiApiUrls: [proxy.baseUrl], ...config } });
     return new NotifiedApp(app, proxy);
+  }
+
+  static async withTenants(config: Partial<Config> = {}): Promise<NotifiedTenants> {
+    const site = await NotifiedApp.start(config);
+    const neighbour = await site.tenant();
+    const tenant = await site.tenant();
+    return { site, tenant, neighbour, other: await site.open(tenant) };
   }
 
   tenant(): Promise<TestTenant> {

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { migrations } from '../../migrations/index.js';
 import { createDatabase } from '../../src/database/embedded-postgres.js';
 import { migrate } from '../../src/database/migrate.js';
+import { dropDatabase } from './database.js';
 
 /** A database whose schema is that of an earlier release. */
 export interface OlderDatabase {
@@ -49,10 +50,7 @@ export async function createOlderDatabase(steps: number): Promise<OlderDatabase>
     },
     drop: async () => {
       await pool.end();
-      const admin = new pg.Client({ connectionString: process.env.TEST_ADMIN_URL });
-      await admin.connect();
-      await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      await admin.end();
+      await dropDatabase(process.env.TEST_ADMIN_URL ?? '', name);
     },
   };
 }

@@ -10,8 +10,9 @@ const PROBE_MS = 100;
  * were, and sends again, elsewhere first, what met a closed connection or a 503.
  */
 export class RetryingBalancer {
-  /** How often a request had to be sent again. */
-  retries = 0;
+  /** Requests without an answer that were sent to a server while it was ready, and had since said that it goes. */
+  cut = 0;
+  private readonly leaving = new Set<string>();
   private readonly ready = new Map<string, boolean>();
   private readonly timer: NodeJS.Timeout;
   private turn = 0;
@@ -24,15 +25,15 @@ export class RetryingBalancer {
   async send(method: 'GET' | 'POST', path: string, headers: Record<string, string>, body?: unknown) {
     let failure: unknown;
     for (let attempt = 0; attempt < RETRIES; attempt += 1) {
-      if (attempt > 0) {
-        this.retries += 1;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      }
+      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      const url = this.next();
+      const wasReady = this.ready.get(url) !== false;
       try {
-        const answer = await ask(this.next(), method, path, headers, body);
+        const answer = await ask(url, method, path, headers, body);
         if (answer.status !== 503) return answer;
         failure = new Error(`503: ${JSON.stringify(answer.body)}`);
       } catch (error) {
+        if (wasReady && this.leaving.has(url)) this.cut += 1;
         failure = error;
       }
     }
@@ -53,11 +54,13 @@ export class RetryingBalancer {
   private async probe(): Promise<void> {
     await Promise.all(
       this.urls.map(async (url) => {
-        const isReady = await ask(url, 'GET', '/health/ready', {}).then(
-          ({ status }) => status === 200,
-          () => false,
+        const status = await ask(url, 'GET', '/health/ready', {}).then(
+          (answer) => answer.status,
+          () => undefined,
         );
-        this.ready.set(url, isReady);
+        this.ready.set(url, status === 200);
+        if (status === 503) this.leaving.add(url);
+        if (status === 200) this.leaving.delete(url);
       }),
     );
   }

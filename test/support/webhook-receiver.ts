@@ -6,6 +6,10 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { eventually } from './app.js';
+
+/** Shorter than what Jest gives a test, so that the message says what was missing. */
+const PATIENCE_MS = 25_000;
 
 /** One event as a receiver got it. */
 export interface ReceivedWebhook {
@@ -25,7 +29,6 @@ const accept: Answer = (response) => void response.writeHead(204).end();
 export class WebhookReceiver {
   readonly received: ReceivedWebhook[] = [];
   private readonly answers = new Map<string, Answer>();
-  private readonly waiting = new Set<() => void>();
 
   private constructor(
     private readonly server: Server,
@@ -73,13 +76,13 @@ export class WebhookReceiver {
     return this.received.filter((each) => each.path === path).length;
   }
 
-  /** Waits until `count` events have arrived at the path. */
-  async events(path: string, count = 1): Promise<ReceivedWebhook[]> {
-    for (;;) {
-      const found = this.received.filter((each) => each.path === path);
-      if (found.length >= count) return found;
-      await new Promise<void>((resolve) => this.waiting.add(resolve));
-    }
+  /** Waits until `count` events have arrived at the path. @throws after `timeoutMs`, with how many there were */
+  async events(path: string, count = 1, timeoutMs = PATIENCE_MS): Promise<ReceivedWebhook[]> {
+    const found = () => this.received.filter((each) => each.path === path);
+    await eventually(async () => found().length >= count, timeoutMs).catch(() => {
+      throw new Error(`${found().length} of ${count} events came to ${path} within ${timeoutMs} ms`);
+    });
+    return found();
   }
 
   async close(): Promise<void> {
@@ -95,8 +98,6 @@ export class WebhookReceiver {
     const headers = request.headers as ReceivedWebhook['headers'];
     const received = { path: request.url ?? '', headers, text, event };
     this.received.push(received);
-    for (const resolve of this.waiting) resolve();
-    this.waiting.clear();
     await (this.answers.get(received.path) ?? accept)(response, received);
   }
 }

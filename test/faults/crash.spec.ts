@@ -1,29 +1,35 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { KillableSite } from './support/killable-site.js';
-import { isLost, MainJob } from './support/main-job.js';
-import type { SessionStory } from './support/session-story.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { expectInvariants } from '../support/invariants.js';
+import { KillableSite } from '../support/killable-site.js';
+import { isLost, MainJob } from '../support/main-job.js';
+import type { SessionStory } from '../support/session-story.js';
 
-describe('I2 I3 the server is killed', () => {
+/** Each starts servers and stops them in order. */
+jest.setTimeout(120_000);
+
+describe('row 3: I2 I3 the server is killed', () => {
   let site: KillableSite;
   let job: MainJob;
   let undisturbed: SessionStory;
 
   beforeAll(async () => {
     site = await KillableSite.start();
-    job = await MainJob.start(site);
-    const { id } = await job.created();
-    await job.finish(id as string);
-    undisturbed = await job.story(id as string);
-  }, 60_000);
+    undisturbed = await MainJob.undisturbed(site);
+  });
 
   beforeEach(async () => {
     await site.ensureRunning();
     job = await MainJob.start(site);
   });
 
+  afterEach(async () => {
+    await site.ensureRunning();
+    await expectInvariants(site);
+  });
+
   afterAll(() => site.stop());
 
-  it('never: then the story is complete', () => {
+  it('row 3: never: then the story is complete', () => {
     expect(undisturbed).toMatchObject({
       session: { status: 'completed', outcome: 'approved', nextSyncAt: null, leaseUntil: null },
       reviews: [{ status: 'decided', decision: 'approved' }],
@@ -43,7 +49,7 @@ describe('I2 I3 the server is killed', () => {
     expect(undisturbed.audit).toEqual([...new Set(undisturbed.audit)]);
   });
 
-  it('when notifications have been answered and nothing has been synced', async () => {
+  it('row 3: when notifications have been answered and nothing has been synced', async () => {
     const session = await job.created();
     const resume = await site.holdClaims('sessions');
     await job.showUntilAnnounced(session);
@@ -57,7 +63,7 @@ describe('I2 I3 the server is killed', () => {
     expect(await job.story(session.id as string)).toEqual(undisturbed);
   });
 
-  it('in the middle of storing what Yoti said', async () => {
+  it('row 3: in the middle of storing what Yoti said', async () => {
     const { id } = await job.created();
     // The review is the last thing that the transaction makes: session, result and events are written by then.
     const lock = await site.lock('LOCK TABLE reviews IN SHARE MODE');
@@ -77,7 +83,7 @@ describe('I2 I3 the server is killed', () => {
     expect(await job.story(id as string)).toEqual(undisturbed);
   });
 
-  it('between a claim and the decision, and in the middle of the decision', async () => {
+  it('row 3: between a claim and the decision, and in the middle of the decision', async () => {
     const { id } = await job.created();
     await job.show(id as string);
     await job.inReview(id as string);
@@ -100,7 +106,7 @@ describe('I2 I3 the server is killed', () => {
     expect(await job.story(id as string)).toEqual(undisturbed);
   });
 
-  it('when a decision is made and its webhooks have not been sent', async () => {
+  it('row 3: when a decision is made and its webhooks have not been sent', async () => {
     const { id } = await job.created();
     await job.show(id as string);
     await job.inReview(id as string);
@@ -117,7 +123,7 @@ describe('I2 I3 the server is killed', () => {
     expect(await job.decide(reviewId)).toMatchObject({ status: 409, body: { code: 'review_decided' } });
   });
 
-  it('when a webhook has arrived and nobody wrote that down', async () => {
+  it('row 3: when a webhook has arrived and nobody wrote that down', async () => {
     const { release } = site.receiver.atHolding(job.path);
     const { id } = await job.created();
     const [first] = await site.receiver.events(job.path);
