@@ -973,7 +973,9 @@ export interface paths {
         };
         /**
          * Read a review
-         * @description Permission: `reviews:read`.
+         * @description With its note, for callers with results:read. The look at a note is recorded in the audit trail.
+         *
+         *     Permission: `reviews:read`.
          */
         get: operations["getReview"];
         put?: never;
@@ -1039,7 +1041,7 @@ export interface paths {
         put?: never;
         /**
          * Decide a review
-         * @description Final, once: it sets the outcome of the session. Claim the review first.
+         * @description Final, once: it sets the outcome of the session. Claim the review first. The answer doesn't repeat the note.
          *
          *     Permission: `reviews:write`.
          */
@@ -4745,11 +4747,8 @@ export interface components {
                 name: string;
                 version: number;
             };
-            /**
-             * @description Withdrawn: the session ended without a decision
-             * @enum {string}
-             */
-            status: "open" | "decided" | "withdrawn";
+            /** @enum {string} */
+            status: "open" | "decided";
             /** @description Why a person has to decide */
             reasonCodes: string[];
             /** @description Who works on it, until when */
@@ -4764,7 +4763,7 @@ export interface components {
             } | null;
             decision: ("approved" | "rejected") | null;
             reasonCode: string | null;
-            /** @description For callers with results:read; null also when its encryption key was lost */
+            /** @description Only where one review is read, and to callers with results:read, and the look is recorded in the audit trail; null also when its encryption key was lost */
             note: string | null;
             decidedBy: string | null;
             decidedAt: string | null;
@@ -11581,6 +11580,8 @@ export interface operations {
             /**
              * @description `yoti_unavailable`: Yoti can not be reached
              *
+             *     `credential_suspect`: Yoti refuses the credential
+             *
              *     `unavailable`: The service is not available right now
              */
             503: {
@@ -12835,7 +12836,7 @@ export interface operations {
                 /** @description Cursor: the `next` of the page before */
                 after?: string;
                 /** @description Open unless given */
-                status?: "open" | "decided" | "withdrawn";
+                status?: "open" | "decided";
             };
             header?: {
                 /** @description Id or slug of the tenant to act in; for people who are in several. An API key acts in its own. */
