@@ -10,7 +10,7 @@ import { KillablePostgres } from '../support/killable-postgres.js';
 import { KillableSite } from '../support/killable-site.js';
 import { MainJob } from '../support/main-job.js';
 import { readMetric } from '../support/metric.js';
-import { expectGoodAnswers, SteadyLoad } from '../support/steady-load.js';
+import { expectAcknowledged, expectGoodAnswers, SteadyLoad } from '../support/steady-load.js';
 
 const CRASHES = 6;
 const WHOLE_SECONDS = /^[1-9]\d*$/;
@@ -71,34 +71,11 @@ describe('the database is in trouble', () => {
     expect(answer.headers.get('retry-after')).toMatch(WHOLE_SECONDS);
   }
 
-  /** What was answered 201 is there, and a key has one session at most that came to be. */
-  async function expectAcknowledged({ acknowledged }: SteadyLoad): Promise<void> {
-    const kept = await site.sql<{ id: string }>(
-      `SELECT id FROM sessions WHERE id = ANY ($1) AND status = 'ongoing'`,
-      [acknowledged],
-    );
-    expect(kept.map(({ id }) => id).toSorted()).toEqual(acknowledged.toSorted());
-    const doubles = await site.sql(
-      `SELECT reference FROM sessions WHERE status = 'ongoing' GROUP BY tenant_id, reference HAVING count(*) > 1`,
-    );
-    expect(doubles).toEqual([]);
-  }
-
-  const goesOn = (running: SteadyLoad) => {
-    const before = running.acknowledged.length;
-    return eventually(async () => running.acknowledged.length > before + 4, 30_000);
-  };
-
-  const isRefused = (running: SteadyLoad) => {
-    const before = running.count(503);
-    return eventually(async () => running.count(503) > before, 30_000);
-  };
-
   it('row 5: PostgreSQL is killed under load: 503 meanwhile, nothing acknowledged is missing, work goes on by itself', async () => {
     const running = startLoad();
-    await goesOn(running);
+    await running.goesOn();
     await postgres.kill();
-    await isRefused(running);
+    await running.isRefused();
     expect((await site.anonymous.get('/health/live')).status).toBe(200);
     const report = await eventually(async () => {
       const answer = await ready();
@@ -108,24 +85,24 @@ describe('the database is in trouble', () => {
     expect(JSON.stringify(report.body)).not.toContain(new URL(postgres.appUrl).password);
     expectUnavailable(await list(), /database/);
     await postgres.restart();
-    await goesOn(running);
+    await running.goesOn();
     await running.stop();
     expectGoodAnswers(running);
-    await expectAcknowledged(running);
+    await expectAcknowledged(site, running);
   }, 90_000);
 
   it('row 6: PostgreSQL crashes again and again: the same, each time', async () => {
     const running = startLoad();
     for (let crash = 0; crash < CRASHES; crash += 1) {
-      await goesOn(running);
+      await running.goesOn();
       await postgres.crash();
       expectUnavailable(await list(), /database/);
       await postgres.restart();
     }
-    await goesOn(running);
+    await running.goesOn();
     await running.stop();
     expectGoodAnswers(running);
-    await expectAcknowledged(running);
+    await expectAcknowledged(site, running);
   }, 180_000);
 
   describe('row 7: the way to the database', () => {
@@ -160,13 +137,13 @@ describe('the database is in trouble', () => {
     it('row 7: breaks off under load: nothing is lost and nothing done twice', async () => {
       const running = startLoad();
       for (let cut = 0; cut < 5; cut += 1) {
-        await goesOn(running);
+        await running.goesOn();
         proxy.reset();
       }
-      await goesOn(running);
+      await running.goesOn();
       await running.stop();
       expectGoodAnswers(running);
-      await expectAcknowledged(running);
+      await expectAcknowledged(site, running);
     }, 60_000);
   });
 

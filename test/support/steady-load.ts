@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
+import { eventually } from './app.js';
 import type { Any, Answer, Client } from './client.js';
+import type { ProcessSite } from './process-site.js';
 
 /** One answer to a creation. */
 export interface LoadAnswer {
@@ -35,6 +37,18 @@ export class SteadyLoad {
   /** How many of the answers had this status. */
   count(status: number): number {
     return this.answers.filter((answer) => answer.status === status).length;
+  }
+
+  /** Waits until further sessions are created. */
+  goesOn(): Promise<void> {
+    const before = this.acknowledged.length;
+    return eventually(async () => this.acknowledged.length > before + 4, 30_000);
+  }
+
+  /** Waits until a further request is refused. */
+  isRefused(): Promise<void> {
+    const before = this.count(503);
+    return eventually(async () => this.count(503) > before, 30_000);
   }
 
   private async run(): Promise<void> {
@@ -74,4 +88,17 @@ export function expectGoodAnswers({ answers, lost }: SteadyLoad): void {
     if (status !== 201) expect(retryAfter).toMatch(/^[1-9]\d*$/);
     if (status === 409) expect(code).toBe('idempotency_in_flight');
   }
+}
+
+/** What was answered 201 is there, and a key has one session at most that came to be. */
+export async function expectAcknowledged(site: ProcessSite, { acknowledged }: SteadyLoad): Promise<void> {
+  const kept = await site.sql<{ id: string }>(
+    `SELECT id FROM sessions WHERE id = ANY ($1) AND status = 'ongoing'`,
+    [acknowledged],
+  );
+  expect(kept.map(({ id }) => id).toSorted()).toEqual(acknowledged.toSorted());
+  const doubles = await site.sql(
+    `SELECT reference FROM sessions WHERE status = 'ongoing' GROUP BY tenant_id, reference HAVING count(*) > 1`,
+  );
+  expect(doubles).toEqual([]);
 }
