@@ -89,7 +89,12 @@ export class Credentials {
     return known ?? this.toConnection(await findCredential(em, tenantId, id));
   }
 
-  /** The connection of a stored credential. Only its first use opens and parses the key. @throws as `openConnection` */
+  /**
+   * The connection of a stored credential. Only its first use opens and parses the key.
+   *
+   * @throws ApiError credential_suspect for a key that can't be used, before a probe has found so; credential_invalid as
+   *   `openConnection`
+   */
   toConnection(key: CredentialKey): YotiConnection {
     const cached = cacheKey(key.tenantId, key.id);
     const known = this.connections.get(cached);
@@ -101,7 +106,9 @@ export class Credentials {
     } catch (error) {
       // Not waited for: the caller may be in a transaction that holds the credential's row.
       void this.noteFailure(key.tenantId, key.id, error);
-      throw error;
+      throw isUnreadable(error)
+        ? credentialSuspect({ suspectReason: 'UNREADABLE_KEY', nextLookAt: null })
+        : error;
     }
   }
 
@@ -156,9 +163,11 @@ export function credentialSuspect({ suspectReason, nextLookAt }: Suspicion): Api
 /** Whether a call failed for the credential's sake: Yoti refused it, or it can't be used for a call at all. */
 const isBlamed = (error: unknown): boolean =>
   diagnosisOfRefusal(error) !== null ||
-  error instanceof SealError ||
-  error instanceof PrivateKeyError ||
+  isUnreadable(error) ||
   (error instanceof ApiError && error.code === 'credential_invalid');
+
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof SealError || error instanceof PrivateKeyError;
 
 const cacheKey = (tenantId: string, id: string): string => `${tenantId}:${id}`;
 

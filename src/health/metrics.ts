@@ -55,12 +55,6 @@ const ready = new Gauge({
   registers: [registry],
 });
 
-interface Rendered {
-  /** Infinity while it is being made. */
-  madeAt: number;
-  text: Promise<string>;
-}
-
 function countRequest(request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? 'unknown';
   const status = wasAnswered(reply) ? `${Math.floor(reply.statusCode / 100)}xx` : 'aborted';
@@ -70,7 +64,8 @@ function countRequest(request: FastifyRequest, reply: FastifyReply): void {
 /** Prometheus metrics of this process and of what it reads from the database when asked. */
 @Injectable()
 export class Metrics implements OnApplicationBootstrap {
-  private last: Rendered | undefined;
+  /** What the database was last asked for; `readAt` is Infinity while it is being asked. */
+  private last: { readAt: number; ended: Promise<unknown> } | undefined;
 
   constructor(
     private readonly credentials: CredentialHealth,
@@ -94,27 +89,30 @@ export class Metrics implements OnApplicationBootstrap {
     });
   }
 
-  /** Whoever asks while an answer is fresh, or being made, gets that one: anybody may ask. */
-  render(): Promise<string> {
-    if (this.last && performance.now() - this.last.madeAt < CACHE_MS) return this.last.text;
-    const last: Rendered = {
-      madeAt: Infinity,
-      text: this.renderNow().finally(() => (last.madeAt = performance.now())),
-    };
-    this.last = last;
-    return last.text;
+  async render(): Promise<string> {
+    this.countPaused();
+    await this.refresh();
+    return registry.metrics();
   }
 
-  private async renderNow(): Promise<string> {
-    this.countPaused();
-    // First, so that what is asked for here isn't counted as waiting for a connection.
-    await Promise.all([
+  /** Anybody may ask for metrics: the database is asked once for all who come within some moments. */
+  private refresh(): Promise<unknown> {
+    if (this.last && performance.now() - this.last.readAt < CACHE_MS) return this.last.ended;
+    const last = {
+      readAt: Infinity,
+      ended: this.readDatabase().finally(() => (last.readAt = performance.now())),
+    };
+    this.last = last;
+    return last.ended;
+  }
+
+  private readDatabase(): Promise<unknown> {
+    return Promise.all([
       this.database.refresh(),
       this.countSuspects(),
       this.countPausedEndpoints(),
       this.sayReady(),
     ]);
-    return registry.metrics();
   }
 
   private async sayReady(): Promise<void> {

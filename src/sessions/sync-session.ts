@@ -24,6 +24,8 @@ import { interrupted, YotiReader, type Seen, type Target } from './yoti-reader.j
  * until its deadline, is waited for once more.
  */
 const AFTER_PROBE_SECONDS = 20;
+/** How soon whoever waits for a credential that isn't suspect, not yet or no longer, looks again. */
+const UNTIL_SUSPECT_SECONDS = 2;
 
 /** Steps that Yoti notifies of. It announces no expiry (Yoti: "Notifications"). */
 const ANNOUNCED: ReadonlySet<EventName> = new Set([
@@ -140,7 +142,7 @@ export class SyncSession {
       em.query(
         `UPDATE sessions s SET lease_token = NULL, lease_until = NULL, work_attempts = greatest(s.work_attempts - 1, 0),
                 sync_error = 'credential_suspect',
-                next_sync_at = CASE WHEN c.suspect_since IS NULL THEN now()
+                next_sync_at = CASE WHEN c.suspect_since IS NULL THEN now() + interval '${UNTIL_SUSPECT_SECONDS} seconds'
                                     ELSE greatest(c.next_look_at, now()) + interval '${AFTER_PROBE_SECONDS} seconds' END
            FROM credentials c
           WHERE s.tenant_id = $1 AND s.id = $2 AND s.lease_token = $3

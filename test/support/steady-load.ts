@@ -40,13 +40,13 @@ export class SteadyLoad {
   }
 
   /** Waits until further sessions are created. */
-  goesOn(): Promise<void> {
+  goesOn(): Promise<boolean> {
     const before = this.acknowledged.length;
     return eventually(async () => this.acknowledged.length > before + 4, 30_000);
   }
 
   /** Waits until a further request is refused. */
-  isRefused(): Promise<void> {
+  isRefused(): Promise<boolean> {
     const before = this.count(503);
     return eventually(async () => this.count(503) > before, 30_000);
   }
