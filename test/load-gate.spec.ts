@@ -38,7 +38,7 @@ describe('what is under way', () => {
             notifications: 2,
             bodies: BODIES,
           },
-          connections: { patienceMs: 30_000, patienceBesideOthersMs: 30_000, waitMs: 15_000 },
+          connections: { patienceMs: 30_000, waitMs: 15_000 },
         },
       },
     });

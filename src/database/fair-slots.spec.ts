@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FairSlots, type LaneKind } from './fair-slots.js';
+import { SAMPLE_MS } from './lane-share.js';
 
 const LIMITS = {
   slots: 4,
@@ -8,7 +9,6 @@ const LIMITS = {
   queue: 5,
   waitMs: 2000,
   patienceMs: 300,
-  patienceBesideOthersMs: 100,
 };
 
 describe('fair slots', () => {
@@ -141,23 +141,37 @@ describe('fair slots', () => {
     expect(slots.isSlow('a')).toBe(false);
   });
 
-  it("says so sooner beside another caller's lane, also a while after it, and not beside the server's", async () => {
+  it("begins less of a lane beside others' while its share is small, and more once that grows", async () => {
+    let share = 1;
+    slots = new FairSlots(LIMITS, { now: () => share });
+    ask('b', 'b1');
+    for (const name of ['a1', 'a2', 'a3']) ask('a', name);
+    await settle();
+    expect(started).toEqual(['b1', 'a1']);
+    share = 3;
+    await jest.advanceTimersByTimeAsync(SAMPLE_MS);
+    expect(started).toEqual(['b1', 'a1', 'a2', 'a3']);
+  });
+
+  it("counts as beside others a while after them, and never for the server's own work", async () => {
+    slots = new FairSlots(LIMITS, { now: () => 1 });
     ask('', 'own', 'server');
-    for (const name of ['a1', 'a2', 'a3', 'a4']) ask('a', name);
-    await jest.advanceTimersByTimeAsync(LIMITS.patienceBesideOthersMs + 1);
-    expect(slots.isSlow('a')).toBe(false);
-    releases.get('own')?.();
+    for (const name of ['a1', 'a2']) ask('a', name);
+    await settle();
+    expect(started).toEqual(['own', 'a1', 'a2']);
     ask('b', 'b1');
     await settle();
-    expect(slots.isSlow('a')).toBe(true);
-    releases.get('b1')?.();
+    for (const name of ['b1', 'a1', 'a2']) releases.get(name)?.();
+    for (const name of ['a3', 'a4']) ask('a', name);
     await settle();
-    expect(slots.isSlow('a')).toBe(true);
-    for (const name of ['a1', 'a2', 'a3']) releases.get(name)?.();
+    expect(started.slice(3)).toEqual(['b1', 'a3']);
+    releases.get('a3')?.();
+    await settle();
+    releases.get('a4')?.();
     await jest.advanceTimersByTimeAsync(1000);
-    for (const name of ['a5', 'a6', 'a7']) ask('a', name);
-    await jest.advanceTimersByTimeAsync(LIMITS.patienceBesideOthersMs + 1);
-    expect(slots.isSlow('a')).toBe(false);
+    for (const name of ['a5', 'a6']) ask('a', name);
+    await settle();
+    expect(started.slice(-2)).toEqual(['a5', 'a6']);
   });
 
   it('lets nobody wait for longer than the limit, and goes on afterwards', async () => {

@@ -1,4 +1,5 @@
 import { DatabaseBusy } from './database-trouble.js';
+import { LaneShare, SAMPLE_MS } from './lane-share.js';
 
 interface Waiting {
   since: number;
@@ -25,7 +26,7 @@ export type LaneKind = 'own' | 'shared' | 'server';
 export interface SlotLimits {
   /** Running at once, of everybody. */
   slots: number;
-  /** Running at once of one lane, so that a further lane finds a free slot. */
+  /** Running at once of one lane, so that a further lane finds a free slot; fewer beside others when the process is busy. */
   slotsOfLane: number;
   /** Waiting at once of one lane; what comes on top is refused. */
   queueOfLane: number;
@@ -35,8 +36,6 @@ export interface SlotLimits {
   waitMs: number;
   /** A line whose first waits for longer than this, in milliseconds, is one that grows: nothing new should join it. */
   patienceMs: number;
-  /** The same beside other callers' lanes, which a line that grows slows down. */
-  patienceBesideOthersMs: number;
 }
 
 /**
@@ -50,16 +49,17 @@ export class FairSlots {
   /** Lanes in use that aren't the server's. */
   private callers = 0;
   private lastBesideOthers = -Infinity;
+  private growth: NodeJS.Timeout | undefined;
 
-  constructor(private readonly limits: SlotLimits) {}
+  constructor(
+    private readonly limits: SlotLimits,
+    private readonly share: Pick<LaneShare, 'now'> = new LaneShare(limits.slotsOfLane),
+  ) {}
 
   /** Whether this lane asks for more than it gets, so that new work of it is better not begun. */
   isSlow(name: string): boolean {
     const first = this.lanes.get(name)?.waiting[0];
-    const { patienceMs, patienceBesideOthersMs } = this.limits;
-    const now = performance.now();
-    const patience = now - this.lastBesideOthers < MEMORY_MS ? patienceBesideOthersMs : patienceMs;
-    return first !== undefined && now - first.since > patience;
+    return first !== undefined && performance.now() - first.since > this.limits.patienceMs;
   }
 
   /** How many wait, in all lanes. */
@@ -100,8 +100,13 @@ export class FairSlots {
     return lane;
   }
 
-  private hasRoom(lane: Lane): boolean {
-    return this.running < this.limits.slots && lane.running < this.limits.slotsOfLane;
+  private isBesideOthers(): boolean {
+    return performance.now() - this.lastBesideOthers < MEMORY_MS;
+  }
+
+  private hasRoom({ kind, running }: Lane): boolean {
+    const most = kind === 'own' && this.isBesideOthers() ? this.share.now() : this.limits.slotsOfLane;
+    return this.running < this.limits.slots && running < most;
   }
 
   private begin(lane: Lane): void {
@@ -125,7 +130,17 @@ export class FairSlots {
       }, this.limits.waitMs);
       const waiting = { since: performance.now(), start: resolve, timer };
       lane.waiting.push(waiting);
+      this.lookAgain();
     });
+  }
+
+  /** A share that grows makes room without any slot's being given back. */
+  private lookAgain(): void {
+    this.growth ??= setTimeout(() => {
+      this.growth = undefined;
+      while (this.startNext());
+      if (this.waitingCount > 0) this.lookAgain();
+    }, SAMPLE_MS).unref();
   }
 
   private refusalOf({ kind, waiting }: Lane): DatabaseBusy | null {
@@ -135,8 +150,12 @@ export class FairSlots {
     return this.isJammed ? new DatabaseBusy('everybody') : null;
   }
 
-  /** The server itself comes first, then whoever has the fewest running; of those, whoever was served longest ago. */
-  private startNext(): void {
+  /**
+   * The server itself comes first, then whoever has the fewest running; of those, whoever was served longest ago.
+   *
+   * @returns whether anything was started
+   */
+  private startNext(): boolean {
     let next: [string, Lane] | undefined;
     for (const entry of this.lanes) {
       const [, lane] = entry;
@@ -144,7 +163,7 @@ export class FairSlots {
       if (!next || rankOf(lane) < rankOf(next[1])) next = entry;
     }
     const waiting = next?.[1].waiting.shift();
-    if (!next || !waiting) return;
+    if (!next || !waiting) return false;
     const [name, lane] = next;
     clearTimeout(waiting.timer);
     this.waitingCount -= 1;
@@ -153,6 +172,7 @@ export class FairSlots {
     this.lanes.delete(name);
     this.lanes.set(name, lane);
     waiting.start();
+    return true;
   }
 
   private forget(name: string, lane: Lane): void {

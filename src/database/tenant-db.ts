@@ -23,7 +23,6 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const QUEUE_OF_TENANT = 400;
 const QUEUE = 1000;
 const PATIENCE_MS = 300;
-const PATIENCE_BESIDE_OTHERS_MS = 100;
 /** The lane of what the server does for itself: claims, leases, wake-ups, health. Nothing that a stranger causes. */
 const SERVER = '';
 
@@ -57,7 +56,6 @@ export class TenantDb {
       queue: QUEUE,
       waitMs: CONNECTION_WAIT_MS,
       patienceMs: PATIENCE_MS,
-      patienceBesideOthersMs: PATIENCE_BESIDE_OTHERS_MS,
       ...config?.loadBounds.connections,
     });
   }

@@ -109,8 +109,7 @@ describe('row 56: a tenant sends a hundred times as much as another', () => {
       await answer.body.dump();
       return answer.statusCode;
     };
-    const first = await Promise.all(lines.map((line) => ask(line, { method: 'GET' })));
-    expect(new Set(first)).toEqual(new Set([200]));
+    for (const line of lines) expect(await ask(line, { method: 'GET' })).toBe(200);
     const body = JSON.stringify({ policy: 'identity' });
     return lines.map((line) => () => ask(line, { method: 'POST', body }));
   }

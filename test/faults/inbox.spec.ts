@@ -30,7 +30,7 @@ describe('faults of notifications, and of what Yoti says about a session', () =>
     ({ site, tenant, neighbour, other } = await NotifiedApp.withTenants({
       loadBounds: {
         requests: { loopDelayMs: Infinity, notifications: AT_ONCE },
-        connections: { patienceMs: 30_000, patienceBesideOthersMs: 30_000, waitMs: 15_000 },
+        connections: { patienceMs: 30_000, waitMs: 15_000 },
       },
     }));
   }, 60_000);

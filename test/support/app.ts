@@ -56,7 +56,7 @@ export const OPERATOR = {
 /** The machine's other work is no reason to turn a test's request away; what tests that, passes `loadBounds: {}`. */
 const UNHURRIED: Config['loadBounds'] = {
   requests: { loopDelayMs: Infinity },
-  connections: { patienceMs: 30_000, patienceBesideOthersMs: 30_000, waitMs: 15_000 },
+  connections: { patienceMs: 30_000, waitMs: 15_000 },
 };
 
 /** Starts everything. Stop it in `afterAll`. */
