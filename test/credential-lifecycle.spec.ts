@@ -224,7 +224,9 @@ describe('the connection of a credential', () => {
   it('belongs to one tenant', () => {
     const row = rowOf('tenant', 'two');
     credentials.toConnection(row);
-    expect(() => credentials.toConnection({ ...row, tenantId: 'stranger' })).toThrow('not from this place');
+    expect(() => credentials.toConnection({ ...row, tenantId: 'stranger' })).toThrow(
+      'The stored private key can not be opened.',
+    );
   });
 
   it('is refused once the operator no longer allows its address', () => {

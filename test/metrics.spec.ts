@@ -188,6 +188,7 @@ describe('the metrics', () => {
     await eventually(async () => {
       const text = await scrape();
       return /^countersign_ready 1$/m.test(text) && /^countersign_queue_due\{/m.test(text);
-    });
-  });
+      // A pooler that was refused waits a while before it tries again.
+    }, 60_000);
+  }, 90_000);
 });

@@ -62,7 +62,9 @@ export async function startPooler(
   return {
     port: options.port,
     stop: async () => {
+      // Both: its end is known once it has exited and its output is closed.
       child.ref();
+      (child.stderr as Socket).ref();
       child.stdin.end('\n');
       await ended;
       rmSync(directory, { recursive: true, force: true });

@@ -27,7 +27,11 @@ export class StatementTraffic {
 
   /** @returns once every kind of statement has been sent often enough to be kept prepared */
   static async start(appUrl: string, tenantId: string): Promise<StatementTraffic> {
-    const dataSource = new DataSource(dataSourceOptions({ databaseUrl: appUrl, databasePoolSize: 8 }));
+    // A pooler in transaction mode can't carry prepared statements.
+    const databasePrepare = process.env.TEST_LISTEN_URL === undefined;
+    const dataSource = new DataSource(
+      dataSourceOptions({ databaseUrl: appUrl, databasePoolSize: 8, databasePrepare }),
+    );
     const traffic = new StatementTraffic(await dataSource.initialize(), new TenantDb(dataSource), tenantId);
     const kinds = [() => traffic.read(), () => traffic.receive(), () => traffic.claim()];
     traffic.workers = [...kinds, ...kinds].map((kind) => traffic.repeat(kind));
