@@ -1,6 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isTracing } from '../tracing/tracing.js';
+
+/** What is to be called at the end of each answer. */
+const waiting = new WeakMap<ServerResponse, (() => void)[]>();
 
 /** Requests whose answers wait for those before them on the same connection. */
 const queued = new WeakMap<Socket, Set<() => void>>();
@@ -11,14 +16,18 @@ const queued = new WeakMap<Socket, Set<() => void>>();
  * only, and `onResponse` waits for an answer that can't be sent any more.
  */
 export function whenEnded(request: FastifyRequest, reply: FastifyReply, ended: () => void): void {
-  const call = AsyncResource.bind(ended);
+  const call = isTracing() ? AsyncResource.bind(ended) : ended;
   const { raw } = reply;
+  const known = waiting.get(raw);
+  if (known) return void known.push(call);
+  const calls = [call];
+  waiting.set(raw, calls);
   // Node ties a connection to one answer at a time: those behind it hear nothing of the connection's end.
   const others = raw.socket === null ? queueOf(request.raw.socket) : undefined;
   const end = () => {
     raw.off('close', end);
     others?.delete(end);
-    call();
+    for (const one of calls.splice(0)) one();
   };
   raw.once('close', end);
   others?.add(end);
