@@ -39,7 +39,7 @@ describe('the audit trail', () => {
     await happen('before', NOON - 1, HOUR_MS);
     await happen('first', NOON, -HOUR_MS);
     await happen('last', NOON + HOUR_MS - 1, HOUR_MS);
-    await happen('after', NOON + HOUR_MS, -2 * HOUR_MS);
+    await happen('after', NOON + HOUR_MS, -1.5 * HOUR_MS);
     const [from, to] = [NOON, NOON + HOUR_MS].map((ms) => new Date(ms).toISOString());
     expect(await list(`from=${from}&to=${to}`)).toEqual(['last', 'first']);
     expect(await list(`from=${from}`)).toEqual(['last', 'after', 'first']);
