@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { TenantDb } from '../src/database/tenant-db.js';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
 import { createReadyTenant, createSession, expectStatus, type TestTenant } from './support/factories.js';
-import { TenantDb } from '../src/database/tenant-db.js';
 import { readMetric } from './support/metric.js';
 
 /** Nobody is there: the receiver of what stays owed. */

@@ -12,7 +12,14 @@ import { createBareTenant, type BareTenant } from './support/bare-tenant.js';
 import type { Any } from './support/client.js';
 import { expectStatus } from './support/factories.js';
 import { WebhookReceiver } from './support/webhook-receiver.js';
-import { createEndpoint, publishEvent, readDelivery, sendTest } from './support/webhooks.js';
+import {
+  createEndpoint,
+  makeDue,
+  publishEvent,
+  readDelivery,
+  readEndpoint,
+  sendTest,
+} from './support/webhooks.js';
 
 /** Rows that one statement changes at most. */
 const BATCH = 500;
@@ -32,15 +39,12 @@ afterAll(async () => {
   await receiver?.close();
 });
 
-let paths = 0;
-const newPath = () => `/hook-${(paths += 1)}`;
-
 const inTenant = <T>(work: (em: EntityManager) => Promise<T>) =>
   app.server.app.get(TenantDb).run(tenant.id, work);
 
 /** An endpoint that is owed more than one statement changes, in an hour. */
 async function withBacklog(): Promise<Any> {
-  const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+  const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
   await app.sql(
     `WITH made AS (
        INSERT INTO events (tenant_id, id, name, payload)
@@ -66,9 +70,6 @@ const total = async (endpoint: Any, condition: string) => {
   const sql = `SELECT count(*)::int FROM deliveries WHERE endpoint_id = $1 AND ${condition}`;
   return (await app.sql<{ count: number }>(sql, [endpoint.id]))[0]!.count;
 };
-
-const read = async (endpoint: Any) =>
-  expectStatus(await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`), 200);
 
 const rowOf = (em: EntityManager, endpoint: Any) =>
   em.findOneByOrFail(WebhookEndpoint, { tenantId: tenant.id, id: endpoint.id });
@@ -112,7 +113,7 @@ describe('a long backlog of an endpoint', () => {
       return countOf(em, endpoint, 'next_attempt_at > now()');
     });
     expect(putOff).toBe(BATCH);
-    const { pausedUntil } = await read(endpoint);
+    const { pausedUntil } = await readEndpoint(tenant, endpoint);
     const early = `next_attempt_at < '${pausedUntil}' OR lease_token IS NOT NULL`;
     await eventually(async () => (await total(endpoint, early)) === 0);
     expect(await total(endpoint, 'next_attempt_at IS NOT NULL AND attempts = 0')).toBe(BACKLOG);
@@ -125,7 +126,7 @@ describe('what follows from an attempt', () => {
   });
 
   it('I2 does not undo that the receiver has the event', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500, 204));
     const { id } = await sendTest(tenant, endpoint);
     await eventually(async () => (await readDelivery(tenant, id)).attemptCount === 1);
@@ -135,23 +136,21 @@ describe('what follows from an attempt', () => {
       // Longer than anybody waits for a lock: the failure can't be wiped off the endpoint.
       await admin.query('BEGIN');
       await admin.query('SELECT 1 FROM webhook_endpoints WHERE id = $1 FOR UPDATE', [endpoint.id]);
-      await app.sql(`UPDATE deliveries SET next_attempt_at = now() WHERE id = $1 AND status = 'pending'`, [
-        id,
-      ]);
+      await makeDue(app, id);
       await eventually(async () => (await readDelivery(tenant, id)).status === 'delivered');
     } finally {
       await admin.end();
     }
     expect(receiver.count(path)).toBe(2);
     await sendTest(tenant, endpoint);
-    await eventually(async () => (await read(endpoint)).failureCount === 0);
+    await eventually(async () => (await readEndpoint(tenant, endpoint)).failureCount === 0);
   });
 
   it('waits for no transaction in a circle that publishes several events', async () => {
     const own = await createBareTenant(app);
     tenant = own;
     const endpointFor = async (event: string): Promise<Any> => {
-      const body = { url: receiver.at(newPath()), events: [event] };
+      const body = { url: receiver.at(receiver.newPath()), events: [event] };
       return expectStatus(await own.key.post('/v1/webhook-endpoints', body), 201);
     };
     // The one that is gone and hears of the second event comes first in every order of locks.
@@ -199,7 +198,7 @@ describe('an endpoint that gets another address', () => {
   });
 
   it.each([410, 500])('is not blamed for a %d of the old one, and gets the event there', async (status) => {
-    const [old, moved] = [newPath(), newPath()];
+    const [old, moved] = [receiver.newPath(), receiver.newPath()];
     let answer = () => {};
     const answered = new Promise<void>((resolve) => (answer = resolve));
     const url = receiver.at(old, async (response) => {
@@ -217,14 +216,18 @@ describe('an endpoint that gets another address', () => {
       200,
     ).items;
     await eventually(async () => (await readDelivery(tenant, id)).attemptCount === 1);
-    expect(await read(endpoint)).toMatchObject({ status: 'enabled', failureCount: 0, failingSince: null });
-    await app.sql(`UPDATE deliveries SET next_attempt_at = now() WHERE id = $1 AND status = 'pending'`, [id]);
+    expect(await readEndpoint(tenant, endpoint)).toMatchObject({
+      status: 'enabled',
+      failureCount: 0,
+      failingSince: null,
+    });
+    await makeDue(app, id);
     await receiver.events(moved);
     await eventually(async () => (await readDelivery(tenant, id)).status === 'delivered');
   });
 
   it('has no failures, warnings or pause of the old one', async () => {
-    const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
     await app.sql(
       `UPDATE webhook_endpoints SET failures = 30, failing_since = now() - interval '4 days', warnings = 2, pauses = 9,
               paused_until = now() + interval '1 h' WHERE id = $1`,
@@ -236,7 +239,10 @@ describe('an endpoint that gets another address', () => {
       200,
     );
     expect(kept).toMatchObject({ failureCount: 30, pausedUntil: expect.any(String) });
-    const moved = expectStatus(await tenant.key.patch(address, { url: receiver.at(newPath()) }), 200);
+    const moved = expectStatus(
+      await tenant.key.patch(address, { url: receiver.at(receiver.newPath()) }),
+      200,
+    );
     expect(moved).toMatchObject({ failureCount: 0, failingSince: null, disablesAt: null, pausedUntil: null });
     expect(
       await app.sql('SELECT warnings, pauses FROM webhook_endpoints WHERE id = $1', [endpoint.id]),
@@ -250,7 +256,7 @@ describe('an endpoint that is enabled again', () => {
   });
 
   it('catches up batch by batch, oldest first, though it refuses one of the first', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     const address = `/v1/webhook-endpoints/${endpoint.id}`;
     expectStatus(await tenant.key.patch(address, { status: 'disabled' }), 200);
@@ -288,6 +294,6 @@ describe('an endpoint that is enabled again', () => {
     // The second batch isn't owed before all but a hundred of the first were tried.
     const second = new Set(ids.slice(1000));
     expect(arrived.findIndex((id) => second.has(id))).toBeGreaterThanOrEqual(900 - untold.size);
-    expect(await read(endpoint)).toMatchObject({ replayFrom: null });
+    expect(await readEndpoint(tenant, endpoint)).toMatchObject({ replayFrom: null });
   }, 120_000);
 });

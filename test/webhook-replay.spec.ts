@@ -16,9 +16,6 @@ afterAll(async () => {
   await app?.stop();
   await receiver?.close();
 });
-
-let paths = 0;
-const newPath = () => `/hook-${(paths += 1)}`;
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 const HOUR = 60 * 60;
 
@@ -62,7 +59,7 @@ const pastEvents = (tenant: TestTenant, count: number, age: string) =>
 describe('an endpoint that is enabled again', () => {
   it('gets what it has missed, under the same ids, and nothing twice', async () => {
     const tenant = await createTenant(app);
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await publishEvent(app, tenant);
     await settled(endpoint);
@@ -94,7 +91,7 @@ describe('an endpoint that is enabled again', () => {
 
   it('gets less when it asks for less', async () => {
     const tenant = await createTenant(app);
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await change(tenant, endpoint, { status: 'disabled' });
     await publishEvent(app, tenant);
@@ -110,7 +107,7 @@ describe('an endpoint that is enabled again', () => {
 
   it('misses no event that is published while it is enabled', async () => {
     const tenant = await createTenant(app);
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     for (let round = 0; round < 5; round += 1) {
       await change(tenant, endpoint, { status: 'disabled' });
@@ -132,7 +129,7 @@ describe('replaying a time range', () => {
   it('sends what was delivered, what failed and what was never owed, under the same ids', async () => {
     const tenant = await createTenant(app);
     await publishEvent(app, tenant);
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await publishEvent(app, tenant);
     await settled(endpoint);
@@ -150,7 +147,7 @@ describe('replaying a time range', () => {
 
   it('keeps to the range and to the types', async () => {
     const tenant = await createTenant(app);
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await pastEvents(tenant, 1, '20 hours');
     await pastEvents(tenant, 1, '10 hours');
@@ -162,7 +159,7 @@ describe('replaying a time range', () => {
 
   it('says where to go on when there is more', async () => {
     const tenant = await createTenant(app);
-    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(newPath(), 204));
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(receiver.newPath(), 204));
     await pastEvents(tenant, 1003, '2 hours');
     const { body: first } = await call(tenant, endpoint, 'replay', { from: ago(3 * HOUR) });
     expect(first).toEqual({ deliveries: 1000, next: expect.any(String) });
@@ -177,7 +174,7 @@ describe('replaying a time range', () => {
 
   it('happens once for one idempotency key', async () => {
     const tenant = await createTenant(app);
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await publishEvent(app, tenant);
     await settled(endpoint);
@@ -193,7 +190,7 @@ describe('replaying a time range', () => {
 
   it('waits until the endpoint has kept up', async () => {
     const tenant = await createTenant(app);
-    const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
     await pastEvents(tenant, 1, '1 hour');
     await app.sql(
       `INSERT INTO deliveries (tenant_id, id, endpoint_id, event_id, next_attempt_at)
@@ -213,7 +210,7 @@ describe('replaying a time range', () => {
     ['no time', {}, '/from'],
   ])('refuses %s', async (_, body, path) => {
     const tenant = await createTenant(app);
-    const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
     const answer = await call(tenant, endpoint, 'replay', body);
     expect(answer.body).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ path }] });
   });
@@ -222,7 +219,7 @@ describe('replaying a time range', () => {
 describe('recovering what has failed since a time', () => {
   it('begins its schedule anew, and leaves what was delivered alone', async () => {
     const tenant = await createTenant(app);
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await publishEvent(app, tenant);
     await settled(endpoint);
@@ -256,7 +253,7 @@ describe('recovering what has failed since a time', () => {
 
   it('is nothing for an endpoint that is disabled', async () => {
     const tenant = await createTenant(app);
-    const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
     await change(tenant, endpoint, { status: 'disabled' });
     for (const [what, body] of [
       ['recover', { since: ago(HOUR) }],

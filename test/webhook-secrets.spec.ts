@@ -22,9 +22,6 @@ afterAll(async () => {
   await receiver?.close();
 });
 
-let paths = 0;
-const newPath = () => `/hook-${(paths += 1)}`;
-
 const rotate = async (endpoint: Any, body: object = {}) =>
   expectStatus(await tenant.key.post(`/v1/webhook-endpoints/${endpoint.id}/rotate-secret`, body), 200);
 
@@ -54,7 +51,7 @@ const endOverlaps = (endpoint: Any) =>
 
 describe('a signing secret', () => {
   it('that is rotated signs as well for a day, and is refused after that', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     const rotated = await rotate(endpoint);
     expect(rotated.secret).not.toBe(endpoint.secret);
@@ -71,7 +68,7 @@ describe('a signing secret', () => {
   });
 
   it('ends at once when the overlap is 0, and all before it too', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     const second = await rotate(endpoint, { overlapSeconds: 7 * DAY });
     const third = await rotate(endpoint, { overlapSeconds: 0 });
@@ -87,7 +84,7 @@ describe('a signing secret', () => {
   });
 
   it('is one of three at most, and one that is ended early makes room', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     const second = await rotate(endpoint);
     const third = await rotate(endpoint);
@@ -116,7 +113,7 @@ describe('a signing secret', () => {
   });
 
   it('is rotated once for one idempotency key', async () => {
-    const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
     const once = tenant.key.with({ 'idempotency-key': randomUUID() });
     const address = `/v1/webhook-endpoints/${endpoint.id}/rotate-secret`;
     const [first, second] = [await once.post(address), await once.post(address)];
@@ -130,14 +127,14 @@ describe('a signing secret', () => {
     ['half a second', { overlapSeconds: 0.5 }, '/overlapSeconds'],
     ['no such signature', { signature: 'v1' }, '/signature'],
   ])('is not rotated with %s', async (_, body, path) => {
-    const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
     const answer = await tenant.key.post(`/v1/webhook-endpoints/${endpoint.id}/rotate-secret`, body);
     expect(answer.body).toMatchObject({ status: 400, errors: [{ path }] });
     expect((await read(endpoint)).version).toBe(1);
   });
 
   it('is of no use with a byte changed or an old time', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await sendTest(tenant, endpoint);
     const [request] = await receiver.events(path);
@@ -177,7 +174,7 @@ describe('an ed25519 signature', () => {
       );
 
   it('is checked with the public key, and nobody ever sees the private one', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const body = { url: receiver.at(path), events: ['policy.published'], signature: 'ed25519' };
     const endpoint = expectStatus(await tenant.key.post('/v1/webhook-endpoints', body), 201);
     expect(endpoint).toMatchObject({
@@ -195,7 +192,7 @@ describe('an ed25519 signature', () => {
   });
 
   it('takes over from a shared secret, both signing meanwhile', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     const rotated = await rotate(endpoint, { signature: 'ed25519' });
     expect(rotated).toMatchObject({ signature: 'ed25519', secret: null });

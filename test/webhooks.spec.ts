@@ -33,14 +33,11 @@ afterAll(async () => {
   await receiver?.close();
 });
 
-let paths = 0;
-const newPath = () => `/hook-${(paths += 1)}`;
-
 describe('sending webhooks', () => {
   it('sends a signed test event to one endpoint and shows what came of it', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
-    const other = newPath();
+    const other = receiver.newPath();
     await createEndpoint(tenant, receiver.at(other));
     const accepted = await sendTest(tenant, endpoint);
     expect(accepted).toMatchObject({
@@ -78,13 +75,13 @@ describe('sending webhooks', () => {
 
   it('sends an event to every subscribed endpoint of its tenant, each with its own signature, and to no other', async () => {
     const [own, foreign] = await Promise.all([createTenant(app), createTenant(app)]);
-    const hooks = [newPath(), newPath()];
+    const hooks = [receiver.newPath(), receiver.newPath()];
     const endpoints: Any[] = [];
     for (const path of hooks) endpoints.push(await createEndpoint(own, receiver.at(path)));
-    const deaf = newPath();
+    const deaf = receiver.newPath();
     const body = { url: receiver.at(deaf), events: ['session.completed'] };
     expectStatus(await own.key.post('/v1/webhook-endpoints', body), 201);
-    const elsewhere = newPath();
+    const elsewhere = receiver.newPath();
     await createEndpoint(foreign, receiver.at(elsewhere));
 
     const policyId = await publishEvent(app, own);
@@ -110,7 +107,7 @@ describe('sending webhooks', () => {
   });
 
   it('tries a failed delivery again by the schedule and by hand, with the same id', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500, 204));
     const { id } = await sendTest(tenant, endpoint);
     const failed = await attempted(tenant, id);
@@ -129,7 +126,7 @@ describe('sending webhooks', () => {
   });
 
   it('sends a delivered one again on request', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const { id } = await sendTest(tenant, await createEndpoint(tenant, receiver.at(path)));
     await attempted(tenant, id);
     expect(expectStatus(await tenant.key.post(`/v1/deliveries/${id}/retry`), 202)).toMatchObject({
@@ -140,7 +137,7 @@ describe('sending webhooks', () => {
   });
 
   it('gives up after the last attempt of the schedule, and can still be asked to try once more', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 503));
     const { id } = await sendTest(tenant, endpoint);
     await attempted(tenant, id);
@@ -162,7 +159,7 @@ describe('sending webhooks', () => {
   });
 
   it('disables an endpoint that is gone and cancels what it was owed', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500, 410));
     const waiting = await sendTest(tenant, endpoint);
     await attempted(tenant, waiting.id);
@@ -196,7 +193,7 @@ describe('sending webhooks', () => {
   });
 
   it.each(['disabled', 'deleted'])('sends nothing to an endpoint that is %s meanwhile', async (what) => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500));
     const { id } = await sendTest(tenant, endpoint);
     await attempted(tenant, id);
@@ -221,7 +218,7 @@ describe('sending webhooks', () => {
   it.each(['https://10.255.255.1/', 'https://[::1]/', 'http://[::1]/'])(
     'reaches %s not even when it is stored',
     async (url) => {
-      const endpoint = await createEndpoint(tenant, receiver.at(newPath()));
+      const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
       await app.sql('UPDATE webhook_endpoints SET url = $2 WHERE id = $1', [endpoint.id, url]);
       const { id } = await sendTest(tenant, endpoint);
       expect((await attempted(tenant, id)).attempts[0]).toMatchObject({
@@ -232,7 +229,7 @@ describe('sending webhooks', () => {
   );
 
   it('puts a delivery that it cannot even sign off, and ends it when that goes on', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await app.sql(`UPDATE webhook_endpoints SET secret = '\\x00' WHERE id = $1`, [endpoint.id]);
     const { id } = await sendTest(tenant, endpoint);
@@ -252,7 +249,7 @@ describe('sending webhooks', () => {
   });
 
   it('I3 records nothing for a worker whose lease was taken over', async () => {
-    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(newPath(), 500));
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(receiver.newPath(), 500));
     const { id } = await sendTest(tenant, endpoint);
     await attempted(tenant, id);
     await putOff(app, id);
@@ -263,7 +260,7 @@ describe('sending webhooks', () => {
     const lease = { tenantId: tenant.id, id, token, attempts: 1 };
     const outgoing = await log.load(lease);
     const gone = await new WebhookClient(new AddressRules(['127.0.0.0/8'])).post(
-      receiver.atWithStatuses(newPath(), 410),
+      receiver.atWithStatuses(receiver.newPath(), 410),
       {},
       '{}',
     );
@@ -277,7 +274,7 @@ describe('sending webhooks', () => {
     const [slow, quick] = await Promise.all([createTenant(app), createTenant(app)]);
     // Four at once to each: more than the sixteen that one tenant may have.
     const hooks = Array.from({ length: 6 }, () => {
-      const path = newPath();
+      const path = receiver.newPath();
       return { path, ...receiver.atHolding(path) };
     });
     for (const { url } of hooks) {
@@ -286,7 +283,7 @@ describe('sending webhooks', () => {
     }
     const held = () => hooks.reduce((sum, { path }) => sum + receiver.count(path), 0);
     await eventually(async () => held() === 16);
-    const free = newPath();
+    const free = receiver.newPath();
     await sendTest(quick, await createEndpoint(quick, receiver.at(free)));
     await receiver.events(free);
     expect((await slow.key.get('/v1/deliveries?status=delivered')).body.items).toEqual([]);

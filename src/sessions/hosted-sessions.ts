@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Events } from '../audit/events.service.js';
 import { hashToken } from '../crypto/tokens.js';
-import { sharedLanes } from '../database/tenant-db.js';
 import { MAKE_SESSION_DUE } from '../database/due-session.js';
+import { sharedLanes } from '../database/tenant-db.js';
 import type { Actor } from '../http/caller.js';
 import type { PolicyDocument } from '../policies/policy.document.js';
 import { findSession } from './find-session.js';

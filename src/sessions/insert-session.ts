@@ -69,8 +69,8 @@ export async function insertSession(
 /**
  * Looks the plan up and stores the session, in one statement. The credential is locked against being replaced or
  * retired until the session is stored, so that no session lands on one that is out of use; several are locked in the
- * order in which whoever changes them locks them. The one of the named
- * environment serves; without a name the live one, or the only one.
+ * order in which whoever changes them locks them. The one of the named environment serves; without a name the live one,
+ * or the only one.
  */
 async function lookUpAndInsert(
   em: EntityManager,

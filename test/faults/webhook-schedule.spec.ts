@@ -4,7 +4,16 @@ import type { Any } from '../support/client.js';
 import { createTenant, expectStatus, type TestTenant } from '../support/factories.js';
 import { expectInvariants } from '../support/invariants.js';
 import { WebhookReceiver } from '../support/webhook-receiver.js';
-import { createEndpoint, publishEvent, readDelivery } from '../support/webhooks.js';
+import {
+  attempted,
+  createEndpoint,
+  deliveriesTo,
+  failedFor,
+  makeDue,
+  publishEvent,
+  readEndpoint,
+  watchEndpoints,
+} from '../support/webhooks.js';
 
 /** Least seconds between one attempt and the next. */
 const STEPS = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
@@ -24,53 +33,19 @@ afterAll(async () => {
   await receiver?.close();
 });
 
-const read = async (endpoint: Any) =>
-  expectStatus(await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`), 200);
-
-/** An endpoint that hears how the others fare. */
-const watch = async (path: string) =>
-  expectStatus(
-    await tenant.key.post('/v1/webhook-endpoints', {
-      url: receiver.at(path),
-      events: ['endpoint.failing', 'endpoint.disabled'],
-    }),
-    201,
-  );
-
-/** The endpoint's first failure was so many seconds ago, and no pause is going on. */
-const failedFor = (endpoint: Any, seconds: number) =>
-  app.sql(
-    `UPDATE webhook_endpoints SET failing_since = now() - make_interval(secs => $2), paused_until = NULL
-      WHERE id = $1`,
-    [endpoint.id, seconds],
-  );
-
-const makeDue = (id: string) =>
-  app.sql(`UPDATE deliveries SET next_attempt_at = now() WHERE id = $1 AND status = 'pending'`, [id]);
-
-/** The deliveries of the endpoint, oldest first. */
-const deliveriesTo = async (endpoint: Any): Promise<Any[]> =>
-  (await tenant.key.get(`/v1/deliveries?endpointId=${endpoint.id}`)).body.items.toReversed();
-
-const afterAttempt = (id: string, count: number) =>
-  eventually(async () => {
-    const delivery = await readDelivery(tenant, id);
-    return delivery.attemptCount >= count && delivery;
-  });
-
 describe('row 23: an endpoint that only fails', () => {
   it('row 23: is tried for 75 hours at least, warned of, disabled after five days, and goes on where it stopped', async () => {
     const [path, watcher] = ['/failing', '/watcher'];
     const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500));
-    await watch(watcher);
+    await watchEndpoints(tenant, receiver.at(watcher));
     await publishEvent(app, tenant);
     const [{ id }] = await eventually(async () => {
-      const items = await deliveriesTo(endpoint);
+      const items = await deliveriesTo(tenant, endpoint);
       return items.length > 0 && items;
     });
     let elapsed = 0;
     for (const [index, step] of STEPS.entries()) {
-      const delivery = await afterAttempt(id, index + 1);
+      const delivery = await attempted(tenant, id, index + 1);
       // The shortest step may be over by now.
       const next = delivery.attempts[index + 1]?.startedAt ?? delivery.nextAttemptAt;
       const wait = (Date.parse(next) - Date.parse(delivery.attempts[index].startedAt)) / 1000;
@@ -78,12 +53,12 @@ describe('row 23: an endpoint that only fails', () => {
       // And what a busy machine takes for the attempt.
       expect(wait).toBeLessThanOrEqual(step * 1.4 + 60);
       elapsed += step;
-      await failedFor(endpoint, elapsed);
-      if (delivery.attemptCount === index + 1) await makeDue(id);
+      await failedFor(app, endpoint, elapsed);
+      if (delivery.attemptCount === index + 1) await makeDue(app, id);
     }
-    expect(await afterAttempt(id, 10)).toMatchObject({ status: 'failed', nextAttemptAt: null });
+    expect(await attempted(tenant, id, 10)).toMatchObject({ status: 'failed', nextAttemptAt: null });
     const warnings = await receiver.events(watcher, 2);
-    const failing = await read(endpoint);
+    const failing = await readEndpoint(tenant, endpoint);
     expect(failing).toMatchObject({ status: 'enabled', failureCount: 10, pausedUntil: expect.any(String) });
     expect(Date.parse(failing.disablesAt) - Date.parse(failing.failingSince)).toBe(5 * DAY * 1000);
     expect(warnings.map(({ event }) => [event.type, event.data])).toEqual([
@@ -94,14 +69,14 @@ describe('row 23: an endpoint that only fails', () => {
       ['endpoint.failing', expect.objectContaining({ failures: 10, disablesAt: failing.disablesAt })],
     ]);
 
-    await failedFor(endpoint, 5 * DAY);
+    await failedFor(app, endpoint, 5 * DAY);
     await publishEvent(app, tenant);
     const [, , told] = await receiver.events(watcher, 3);
     expect(told!.event).toMatchObject({
       type: 'endpoint.disabled',
       data: { endpointId: endpoint.id, reason: 'failing', failures: 11, disablesAt: null },
     });
-    const disabled = await read(endpoint);
+    const disabled = await readEndpoint(tenant, endpoint);
     expect(disabled).toMatchObject({ status: 'disabled', disabledReason: 'failing', disablesAt: null });
     const filter = `objectId=${endpoint.id}&action=endpoint.disabled`;
     expect((await tenant.key.get(`/v1/audit-entries?${filter}`)).body.items).toMatchObject([
@@ -118,8 +93,12 @@ describe('row 23: an endpoint that only fails', () => {
       new Set(items.map((event: Any) => event.id)),
     );
     await eventually(async () =>
-      (await deliveriesTo(endpoint)).every(({ status }) => status === 'delivered'),
+      (await deliveriesTo(tenant, endpoint)).every(({ status }) => status === 'delivered'),
     );
-    expect(await read(endpoint)).toMatchObject({ failingSince: null, failureCount: 0, replayFrom: null });
+    expect(await readEndpoint(tenant, endpoint)).toMatchObject({
+      failingSince: null,
+      failureCount: 0,
+      replayFrom: null,
+    });
   }, 90_000);
 });

@@ -7,7 +7,14 @@ import type { Any } from '../support/client.js';
 import { createTenant, expectStatus, type TestTenant } from '../support/factories.js';
 import { expectInvariants } from '../support/invariants.js';
 import { WebhookReceiver, type Answer } from '../support/webhook-receiver.js';
-import { attempted, createEndpoint, publishEvent, readDelivery, sendTest } from '../support/webhooks.js';
+import {
+  attempted,
+  createEndpoint,
+  makeDue,
+  publishEvent,
+  readDelivery,
+  sendTest,
+} from '../support/webhooks.js';
 
 const GIGABYTE = 1024 ** 3;
 /** Shorter than in production, where connecting may take 5 s and the whole attempt 15 s. */
@@ -33,12 +40,6 @@ afterAll(async () => {
   await app?.stop();
   await receiver?.close();
 });
-
-let paths = 0;
-const newPath = () => `/hook-${(paths += 1)}`;
-
-const makeDue = (id: string) =>
-  app.sql(`UPDATE deliveries SET next_attempt_at = now() WHERE id = $1 AND status = 'pending'`, [id]);
 
 /** Bytes of the huge answer that were taken off the server's hands. */
 let poured = 0;
@@ -85,7 +86,7 @@ describe('row 23: an endpoint in trouble', () => {
   ])(
     'row 23: %s: tried again by the schedule, or disabled, and delivered when it works again',
     async (_, answer, attempt, wait) => {
-      const path = newPath();
+      const path = receiver.newPath();
       const endpoint = await createEndpoint(tenant, receiver.at(path, atFirst(answer)));
       await publishEvent(app, tenant);
       await receiver.events(path);
@@ -118,7 +119,7 @@ describe('row 23: an endpoint in trouble', () => {
   );
 
   it('row 23: answers late, but in time: delivered', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const url = receiver.at(path, async (response) => {
       await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
       response.writeHead(204).end();
@@ -128,7 +129,7 @@ describe('row 23: an endpoint in trouble', () => {
   });
 
   it('row 23: answers with a gigabyte: delivered, and no more of it is read than is kept', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const { id } = await sendTest(tenant, await createEndpoint(tenant, receiver.at(path, pour)));
     const { attempts } = await attempted(tenant, id);
     expect(attempts[0]).toMatchObject({ statusCode: 200, errorClass: null });
@@ -138,7 +139,7 @@ describe('row 23: an endpoint in trouble', () => {
   });
 
   it('row 23: speaks no TLS where it should: tried again by the schedule', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const url = receiver.at(path).replace('http://', 'https://');
     const endpoint = await createEndpoint(tenant, url);
     const { id } = await sendTest(tenant, endpoint);
@@ -151,7 +152,7 @@ describe('row 23: an endpoint in trouble', () => {
 
 describe('row 24: an endpoint takes an event, and its answer is lost', () => {
   it('row 24: the event comes again under the same id, signed for its own time', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(
       tenant,
       receiver.at(
@@ -161,7 +162,7 @@ describe('row 24: an endpoint takes an event, and its answer is lost', () => {
     );
     const { id } = await sendTest(tenant, endpoint);
     expect((await attempted(tenant, id)).attempts[0]).toMatchObject({ statusCode: null });
-    await makeDue(id);
+    await makeDue(app, id);
     expect(await attempted(tenant, id, 2)).toMatchObject({ status: 'delivered' });
     const [first, second] = await receiver.events(path, 2);
     expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id']);
@@ -172,7 +173,7 @@ describe('row 24: an endpoint takes an event, and its answer is lost', () => {
 
 describe('row 25: a secret is rotated while deliveries are on their way', () => {
   it('row 25: every delivery verifies with the old secret or the new one, and none fails', async () => {
-    const path = newPath();
+    const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     const publish = (count: number) =>
       Promise.all(Array.from({ length: count }, () => publishEvent(app, tenant)));

@@ -29,6 +29,7 @@ const accept: Answer = (response) => void response.writeHead(204).end();
 export class WebhookReceiver {
   readonly received: ReceivedWebhook[] = [];
   private readonly answers = new Map<string, Answer>();
+  private paths = 0;
 
   private constructor(
     private readonly server: Server,
@@ -42,6 +43,12 @@ export class WebhookReceiver {
     const receiver = new WebhookReceiver(server, `http://127.0.0.1:${port}`);
     server.on('request', (request, response) => void receiver.take(request, response));
     return receiver;
+  }
+
+  /** A path that no other endpoint has. */
+  newPath(): string {
+    this.paths += 1;
+    return `/hook-${this.paths}`;
   }
 
   /** Address of one endpoint, and what is answered there. */

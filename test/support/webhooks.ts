@@ -14,6 +14,27 @@ type Owner = Pick<TestTenant, 'id' | 'key'>;
 export const createEndpoint = async (tenant: Owner, url: string): Promise<Any> =>
   expectStatus(await tenant.key.post('/v1/webhook-endpoints', { url, events: ['policy.published'] }), 201);
 
+/** An endpoint that hears how the others fare. */
+export const watchEndpoints = async (tenant: Owner, url: string): Promise<Any> =>
+  expectStatus(
+    await tenant.key.post('/v1/webhook-endpoints', {
+      url,
+      events: ['endpoint.failing', 'endpoint.disabled'],
+    }),
+    201,
+  );
+
+export const readEndpoint = async (tenant: Owner, endpoint: Any): Promise<Any> =>
+  expectStatus(await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`), 200);
+
+/** The endpoint's first failure was so many seconds ago, and no pause is going on. */
+export const failedFor = (app: TestApp, endpoint: Any, seconds: number) =>
+  app.sql(
+    `UPDATE webhook_endpoints SET failing_since = now() - make_interval(secs => $2), paused_until = NULL
+      WHERE id = $1`,
+    [endpoint.id, seconds],
+  );
+
 /** Sends a test event. @returns the delivery */
 export const sendTest = async (tenant: Owner, endpoint: Any): Promise<Any> =>
   expectStatus(await tenant.key.post(`/v1/webhook-endpoints/${endpoint.id}/test`), 202);
@@ -21,12 +42,20 @@ export const sendTest = async (tenant: Owner, endpoint: Any): Promise<Any> =>
 export const readDelivery = async (tenant: Owner, id: string): Promise<Any> =>
   expectStatus(await tenant.key.get(`/v1/deliveries/${id}`), 200);
 
+/** The deliveries of the endpoint, oldest first. */
+export const deliveriesTo = async (tenant: Owner, endpoint: Any): Promise<Any[]> =>
+  (await tenant.key.get(`/v1/deliveries?endpointId=${endpoint.id}`)).body.items.toReversed();
+
 /** Waits until the delivery's `count` attempts have been recorded. */
 export const attempted = (tenant: Owner, id: string, count = 1): Promise<Any> =>
   eventually(async () => {
     const delivery = await readDelivery(tenant, id);
     return delivery.attempts.length >= count && delivery;
   });
+
+/** Makes a delivery's next attempt due, if there is to be one. */
+export const makeDue = (app: TestApp, id: string) =>
+  app.sql(`UPDATE deliveries SET next_attempt_at = now() WHERE id = $1 AND status = 'pending'`, [id]);
 
 /** Takes a delivery's next attempt out of the test's way. */
 export const putOff = (app: TestApp, id: string) =>
