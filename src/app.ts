@@ -60,7 +60,7 @@ export function createAdapter(config: Pick<Config, 'trustProxy' | 'logLevel'>): 
 
 /** Everything around the routes. Used by the server, the tests and the document's script alike. */
 export async function configure(app: NestFastifyApplication): Promise<void> {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   const config = app.get<Config>(CONFIG);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new RequestPipe());

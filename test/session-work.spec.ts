@@ -169,7 +169,7 @@ describe('the work on a session', () => {
     await cancel();
     release(answer());
     const { body, ...answered } = await syncing;
-    expect([answered.status, (body as Any).status]).toEqual([200, 'cancelled']);
+    expect([answered.status, body.status]).toEqual([200, 'cancelled']);
     expect(await rowOf(session)).toMatchObject({ ...NOTHING_DUE, sync_error: null });
   });
 
@@ -192,7 +192,7 @@ describe('the work on a session', () => {
     });
     release(MALFORMED);
     const { body, status } = await syncing;
-    expect([status, (body as Any).id]).toEqual([200, session.id]);
+    expect([status, body.id]).toEqual([200, session.id]);
     await site.until(tenant, session, ({ syncedAt }) => syncedAt !== null);
   });
 });

@@ -94,7 +94,7 @@ describe('scenarios', () => {
       [{ sdkId: 'nobody' }, 'APP_NOT_FOUND'],
     ] as const) {
       expect((await control('PUT', '/scenario', { scenario: 'happy', ...target })).body.code).toBe(code);
-      const query = new URLSearchParams(target as Record<string, string>).toString();
+      const query = new URLSearchParams(target).toString();
       expect((await control('DELETE', `/scenario?${query}`)).body.code).toBe(code);
     }
   });

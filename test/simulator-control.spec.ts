@@ -126,7 +126,7 @@ describe('sessions', () => {
     const { body, text } = await control('GET', `/sessions/${id}`);
     receiver.close();
 
-    const sent = JSON.parse(JSON.stringify(spec)) as Any;
+    const sent = JSON.parse(JSON.stringify(spec));
     sent.notifications.auth_token = '[hidden]';
     expect(body.specification).toEqual(sent);
     expect(body).toMatchObject({

@@ -59,7 +59,7 @@ function prepareFolder(here: (text: string) => string): void {
 }
 
 beforeAll(async () => {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Any;
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const [, entry] = String(scripts.simulator).split(' ');
   simulator = spawn(process.execPath, [join(root, entry ?? '')], {
     env: { PATH: process.env.PATH, SIMULATOR_PORT: '0' },
@@ -128,7 +128,7 @@ describe('docs/simulator.md', () => {
   });
 
   it('lists the operations as the API document does', async () => {
-    const { paths } = (await (await fetch(`${origin}/control/openapi.json`)).json()) as Any;
+    const { paths } = await (await fetch(`${origin}/control/openapi.json`)).json();
     const operations = Object.entries(paths as Record<string, Record<string, Any>>).flatMap(([path, item]) =>
       Object.entries(item).map(([method, { summary }]) => [`${method.toUpperCase()} ${path}`, summary]),
     );

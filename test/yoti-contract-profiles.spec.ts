@@ -225,7 +225,7 @@ describe('other resources', () => {
       undefined,
       false,
     );
-    const { supported_countries: countries } = answer.getParsedResponse() as Any;
+    const { supported_countries: countries } = answer.getParsedResponse();
     const france = countries.find(({ code }: Any) => code === 'FRA');
     expect(france.supported_documents).toContainEqual({
       type: 'DRIVING_LICENCE',

@@ -88,7 +88,7 @@ async function exchange(
 
 const step = (begin: (done: (error?: unknown) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => {
-    begin((error) => (error ? reject(error as Error) : resolve()));
+    begin((error) => (error ? reject(error) : resolve()));
   });
 
 function compose(message: Message, from: MailSettings['from']): Promise<Buffer> {

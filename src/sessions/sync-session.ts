@@ -92,7 +92,7 @@ export class SyncSession {
     }
     const code = error instanceof YotiError ? reasonOf(error) : 'sync_failed';
     const outage = isOutage(error);
-    const { credentialId, parked } = await this.deps.db.run(lease.tenantId, async (em) => {
+    const { blamed, parked } = await this.deps.db.run(lease.tenantId, async (em) => {
       // As they are now: what was asked for during this try begins the tries anew.
       const { attempts, credentialId } = await this.hold(em, lease);
       const park = attempts >= MAX_SYNC_ATTEMPTS && !outage;
@@ -107,9 +107,9 @@ export class SyncSession {
         [lease.tenantId, lease.id, code, park, wait / 1000, outage],
       );
       if (error instanceof MismatchedAnswer) await this.changes.noteMismatch(em, lease, YOTI);
-      return { credentialId, parked: park };
+      return { blamed: credentialId, parked: park };
     });
-    await this.credentials.noteFailure(lease.tenantId, credentialId, error);
+    await this.credentials.noteFailure(lease.tenantId, blamed, error);
     return parked ? 'parked' : 'failed';
   }
 

@@ -60,9 +60,7 @@ class Circuit {
 
   /** Whether nothing speaks against calls: then there is nothing to remember. */
   get isForgettable(): boolean {
-    return (
-      this.inFlight === 0 && this.policy.state === CircuitState.Closed && Number(this.breaker.state) === 0
-    );
+    return this.inFlight === 0 && this.policy.state === CircuitState.Closed && this.breaker.state === 0;
   }
 
   get isOpen(): boolean {

@@ -36,7 +36,7 @@ export async function patientPost(
   const caller = client.with({ 'idempotency-key': key });
   for (const end = Date.now() + LONGEST_MS; Date.now() < end;) {
     // Timed to its end, which may come after the caller's patience has.
-    const answer = await attempt(() => timed(attempts, () => caller.post<Any>(path, body)));
+    const answer = await attempt(() => timed(attempts, () => caller.post(path, body)));
     if (!answer) {
       tally.add('requests without an answer');
       await sleep(WAIT_MS);
@@ -57,7 +57,7 @@ export async function patientPost(
 /** A read that is repeated until it is answered 200. @throws Error for any other answer that settles it, or for none */
 export async function patientGet({ surprises }: Notes, client: Client, path: string): Promise<Any> {
   for (const end = Date.now() + LONGEST_MS; Date.now() < end; await sleep(WAIT_MS)) {
-    const answer = await attempt(() => client.get<Any>(path));
+    const answer = await attempt(() => client.get(path));
     if (answer?.status === 200) return answer.body;
     if (!answer) continue;
     const surprise = surpriseOf(answer);

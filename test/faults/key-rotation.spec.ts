@@ -256,8 +256,8 @@ describe('row 51: the keys of the key ring', () => {
     const caller = new Client(server.url, bearer(tenant.apiKey));
     const replay = await caller.with(keyed).post('/v1/sessions', { policy: 'identity' });
     expect([replay.body.id, replay.headers.get('idempotency-replayed')]).toEqual([first.id, 'true']);
-    for (const id of [...traffic.sessions.slice(0, 20), ...traffic.sessions.slice(-20)]) {
-      const { metadata } = expectStatus(await caller.get(`/v1/sessions/${id}`), 200);
+    for (const sessionId of [...traffic.sessions.slice(0, 20), ...traffic.sessions.slice(-20)]) {
+      const { metadata } = expectStatus(await caller.get(`/v1/sessions/${sessionId}`), 200);
       expect(metadata).toEqual({ order: expect.any(String) });
     }
   }, 300_000);

@@ -134,7 +134,7 @@ describe('bursts of 500, 502 and 503', () => {
     // What was sent is on record as failed; what was not sent is not on record at all.
     const stored = (await sessionsOf()).filter(({ id }) => id !== session.id);
     expect(stored.map(({ status: is, failureCode }) => [is, failureCode])).toEqual(
-      Array(proxy.count('create') - sent).fill(['failed', 'yoti_unavailable']),
+      Array.from({ length: proxy.count('create') - sent }, () => ['failed', 'yoti_unavailable']),
     );
     expect(await read(session.id)).toMatchObject({ status: 'ongoing', parkedReason: null });
 

@@ -46,7 +46,7 @@ export function controlApi(options: SimulatorOptions = {}) {
     });
     const text = await response.text();
     const { status, headers } = response;
-    return { status, headers, text, body: (text ? JSON.parse(text) : null) as Any };
+    return { status, headers, text, body: text ? JSON.parse(text) : null };
   }
 
   return {

@@ -68,7 +68,7 @@ export class NotifiedApp {
     await eventually(async () => {
       const path = `/control/sessions/${session.client.yotiSessionId}`;
       const answer = await fetch(`${this.app.simulator.origin}${path}`);
-      return ((await answer.json()) as Any).state === 'COMPLETED';
+      return (await answer.json()).state === 'COMPLETED';
     }, PATIENCE_MS);
   }
 

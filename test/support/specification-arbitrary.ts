@@ -64,10 +64,11 @@ const required = fc.oneof(
 type Check = Specification['checks'][number];
 
 /** A check of the type, with the settings it needs and some of the others. */
-const check = (type: Check['type'], needed: object = {}, others: object = {}): Arbitrary<Check> =>
-  fc.record({ type: fc.constant(type), ...needed, ...others } as Record<string, Arbitrary<unknown>>, {
-    requiredKeys: ['type', ...Object.keys(needed)],
-  }) as unknown as Arbitrary<Check>;
+function check(type: Check['type'], needed: object = {}, others: object = {}): Arbitrary<Check> {
+  const fields: Record<string, Arbitrary<unknown>> = { type: fc.constant(type), ...needed, ...others };
+  const requiredKeys = ['type', ...Object.keys(needed)];
+  return fc.record(fields, { requiredKeys }) as unknown as Arbitrary<Check>;
+}
 
 const sources = fc.oneof(
   fc.record({

@@ -8,20 +8,20 @@ type Task = Specification['tasks'][number];
 type AdvancedCheck = Omit<Extract<Check, { type: 'WATCHLIST_ADVANCED_CA' }>, 'type'>;
 
 /** A check alone, and what a builder makes of it. */
-const check = (check: Check, field: string, value: unknown, built?: object): FieldRow => {
-  const unit = `requested_checks[${check.type}]`;
+const check = (requested: Check, field: string, value: unknown, built?: object): FieldRow => {
+  const unit = `requested_checks[${requested.type}]`;
   return {
     field: `${unit}${field}`,
-    policy: { checks: [check] },
+    policy: { checks: [requested] },
     session: { secrets: { 'ca-key': 'value of ca-key' } },
     value,
     ...(built && { sdk: [unit, built] }),
   };
 };
 
-const task = (task: Task, field: string, value: unknown, built: object): FieldRow => {
-  const unit = `requested_tasks[${task.type}]`;
-  return { field: `${unit}.config.${field}`, policy: { tasks: [task] }, value, sdk: [unit, built] };
+const task = (requested: Task, field: string, value: unknown, built: object): FieldRow => {
+  const unit = `requested_tasks[${requested.type}]`;
+  return { field: `${unit}.config.${field}`, policy: { tasks: [requested] }, value, sdk: [unit, built] };
 };
 
 const authenticity = () => new yoti.RequestedDocumentAuthenticityCheckBuilder();

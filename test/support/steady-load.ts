@@ -69,7 +69,7 @@ export class SteadyLoad {
     try {
       const answer = await this.client
         .with({ 'idempotency-key': key })
-        .post<Any>('/v1/sessions', { policy: 'identity', reference: key });
+        .post('/v1/sessions', { policy: 'identity', reference: key });
       const { status, body, headers } = answer;
       this.answers.push({ status, code: body?.code, retryAfter: headers.get('retry-after') });
       return answer;

@@ -48,7 +48,7 @@ const sourceOf = ({ method, headers }: FastifyRequest): RequestSource => ({
   method,
   host: headers.host,
   origin: headers.origin,
-  site: headers['sec-fetch-site'] as string | undefined,
+  site: headers['sec-fetch-site'],
 });
 
 /** Guards every route of the app, and keeps answers out of other sites' reach and of caches. */

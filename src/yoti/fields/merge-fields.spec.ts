@@ -198,7 +198,7 @@ describe('mergeFields', () => {
       fc.property(fields, expanded, fc.oneof(fc.string(), fc.constant(null)), (told, more, createdAt) => {
         const result = mergeFields({
           fields: told,
-          expandedFields: more as Record<string, unknown> | null,
+          expandedFields: more,
           createdAt,
         });
         expect(schema.parse(result)).toEqual(result);

@@ -22,8 +22,8 @@ type Source = Omit<FieldSource, 'agrees'> & Comparable;
 
 /** The most trusted first; sources unknown here come after the printed part. */
 const ranks = ['DOCUMENT_FIELDS', 'VIZ', 'BARCODE', 'MRZ'];
-const rankOf = ({ source, fromZone }: Source) => {
-  const rank = ranks.indexOf(source);
+const rankOf = ({ source: name, fromZone }: Source) => {
+  const rank = ranks.indexOf(name);
   return (rank === -1 ? 1.5 : rank) + (fromZone ? 0.5 : 0);
 };
 
@@ -38,11 +38,11 @@ export function mergeFields({ fields, expandedFields, createdAt }: DocumentData)
   const { mrz, ...plain } = fields ?? {};
   const zone = readZone(mrz, createdAt);
   const found = new Map<string, Source[]>();
-  const add = (name: string, source: Source) => {
-    if (!isTold(source.value)) return;
+  const add = (name: string, one: Source) => {
+    if (!isTold(one.value)) return;
     const sources = found.get(name);
-    if (sources) sources.push(source);
-    else found.set(name, [source]);
+    if (sources) sources.push(one);
+    else found.set(name, [one]);
   };
   for (const [name, value] of Object.entries(plain)) add(name, source('DOCUMENT_FIELDS', value));
   const address = plain['structured_postal_address'];

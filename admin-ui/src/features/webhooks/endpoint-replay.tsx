@@ -38,7 +38,7 @@ export function ReplayModal({ endpoint, onClose }: { endpoint: Endpoint; onClose
           <SegmentedControl
             aria-label="Which events"
             value={which}
-            onChange={(value) => setWhich(value as Which)}
+            onChange={(value) => setWhich(value)}
             data={[
               { value: 'failed', label: 'What has failed' },
               { value: 'all', label: 'Everything' },
