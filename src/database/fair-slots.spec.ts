@@ -5,6 +5,7 @@ import { SAMPLE_MS } from './lane-share.js';
 const LIMITS = {
   slots: 4,
   slotsOfLane: 3,
+  crowdOfLane: 1,
   queueOfLane: 2,
   queue: 5,
   waitMs: 2000,
@@ -141,37 +142,48 @@ describe('fair slots', () => {
     expect(slots.isSlow('a')).toBe(false);
   });
 
-  it("begins less of a lane beside others' while its share is small, and more once that grows", async () => {
+  it("begins less of a crowded lane beside others' while its share is small, and more once that grows", async () => {
     let share = 1;
     slots = new FairSlots(LIMITS, { now: () => share });
     ask('b', 'b1');
-    for (const name of ['a1', 'a2', 'a3']) ask('a', name);
+    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5']) ask('a', name);
     await settle();
-    expect(started).toEqual(['b1', 'a1']);
+    releases.get('a1')?.();
+    releases.get('a2')?.();
+    await settle();
+    expect(started).toEqual(['b1', 'a1', 'a2', 'a3']);
     share = 3;
     await jest.advanceTimersByTimeAsync(SAMPLE_MS);
-    expect(started).toEqual(['b1', 'a1', 'a2', 'a3']);
+    expect(started.slice(4)).toEqual(['a4', 'a5']);
+  });
+
+  it('leaves a lane alone that has no crowd', async () => {
+    slots = new FairSlots({ ...LIMITS, crowdOfLane: 2 }, { now: () => 1 });
+    ask('b', 'b1');
+    for (const name of ['a1', 'a2', 'a3', 'a4']) ask('a', name);
+    await settle();
+    releases.get('a1')?.();
+    await settle();
+    expect(started).toEqual(['b1', 'a1', 'a2', 'a3', 'a4']);
   });
 
   it("counts as beside others a while after them, and never for the server's own work", async () => {
     slots = new FairSlots(LIMITS, { now: () => 1 });
     ask('', 'own', 'server');
-    for (const name of ['a1', 'a2']) ask('a', name);
+    for (const name of ['a1', 'a2', 'a3', 'a4']) ask('a', name);
     await settle();
-    expect(started).toEqual(['own', 'a1', 'a2']);
+    releases.get('a1')?.();
+    await settle();
+    expect(started).toEqual(['own', 'a1', 'a2', 'a3', 'a4']);
+    for (const name of ['a5', 'a6']) ask('a', name);
+    releases.get('own')?.();
     ask('b', 'b1');
     await settle();
-    for (const name of ['b1', 'a1', 'a2']) releases.get(name)?.();
-    for (const name of ['a3', 'a4']) ask('a', name);
+    for (const name of ['b1', 'a2']) releases.get(name)?.();
     await settle();
-    expect(started.slice(3)).toEqual(['b1', 'a3']);
-    releases.get('a3')?.();
-    await settle();
-    releases.get('a4')?.();
+    expect(started.slice(5)).toEqual(['b1']);
     await jest.advanceTimersByTimeAsync(1000);
-    for (const name of ['a5', 'a6']) ask('a', name);
-    await settle();
-    expect(started.slice(-2)).toEqual(['a5', 'a6']);
+    expect(started.slice(6)).toEqual(['a5']);
   });
 
   it('lets nobody wait for longer than the limit, and goes on afterwards', async () => {

@@ -26,8 +26,10 @@ export type LaneKind = 'own' | 'shared' | 'server';
 export interface SlotLimits {
   /** Running at once, of everybody. */
   slots: number;
-  /** Running at once of one lane, so that a further lane finds a free slot; fewer beside others when the process is busy. */
+  /** Running at once of one lane, so that a further lane finds a free slot. */
   slotsOfLane: number;
+  /** With so many waiting a lane asks for far more than it gets: beside others it gets less while the process is busy. */
+  crowdOfLane: number;
   /** Waiting at once of one lane; what comes on top is refused. */
   queueOfLane: number;
   /** Waiting at once of everybody. */
@@ -100,13 +102,14 @@ export class FairSlots {
     return lane;
   }
 
-  private isBesideOthers(): boolean {
+  private isCrowdBesideOthers({ kind, waiting }: Lane): boolean {
+    if (kind !== 'own' || waiting.length < this.limits.crowdOfLane) return false;
     return performance.now() - this.lastBesideOthers < MEMORY_MS;
   }
 
-  private hasRoom({ kind, running }: Lane): boolean {
-    const most = kind === 'own' && this.isBesideOthers() ? this.share.now() : this.limits.slotsOfLane;
-    return this.running < this.limits.slots && running < most;
+  private hasRoom(lane: Lane): boolean {
+    const most = this.isCrowdBesideOthers(lane) ? this.share.now() : this.limits.slotsOfLane;
+    return this.running < this.limits.slots && lane.running < most;
   }
 
   private begin(lane: Lane): void {

@@ -6,8 +6,8 @@ export const SAMPLE_MS = 50;
 const BUSY = 0.7;
 
 /**
- * How many slots a lane may have beside others. Work of many slots keeps the event loop busy, on which everybody's next
- * step waits: while it has no room left, the share is halved, and it grows again by one at a time.
+ * How many slots a crowded lane may have beside others. Work of many slots keeps the event loop busy, on which
+ * everybody's next step waits: while it has no room left, the share is halved, and it grows again by one at a time.
  */
 export class LaneShare {
   private share: number;

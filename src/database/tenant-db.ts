@@ -21,6 +21,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** How many may wait for a connection at once, of one tenant and altogether. */
 const QUEUE_OF_TENANT = 400;
+const CROWD_OF_TENANT = 32;
 const QUEUE = 1000;
 const PATIENCE_MS = 300;
 /** The lane of what the server does for itself: claims, leases, wake-ups, health. Nothing that a stranger causes. */
@@ -52,6 +53,7 @@ export class TenantDb {
     this.slots = new FairSlots({
       slots: poolSize,
       slotsOfLane: Math.ceil(poolSize / 2),
+      crowdOfLane: CROWD_OF_TENANT,
       queueOfLane: QUEUE_OF_TENANT,
       queue: QUEUE,
       waitMs: CONNECTION_WAIT_MS,
