@@ -11,9 +11,11 @@ interface Lane {
   kind: LaneKind;
   running: number;
   waiting: Waiting[];
+  /** When a crowd last waited in it. */
+  crowdedAt: number;
 }
 
-/** For so long after two callers' lanes were last in use at once, in milliseconds, each counts as being beside others. */
+/** A lane counts as crowded, and as being beside others, for so long after it last was, in milliseconds. */
 const MEMORY_MS = 1000;
 
 /**
@@ -96,19 +98,20 @@ export class FairSlots {
   private laneOf(name: string, kind: LaneKind): Lane {
     const known = this.lanes.get(name);
     if (known) return known;
-    const lane = { kind, running: 0, waiting: [] };
+    const lane = { kind, running: 0, waiting: [], crowdedAt: -Infinity };
     this.lanes.set(name, lane);
     if (kind !== 'server') this.callers += 1;
     return lane;
   }
 
-  private isCrowdBesideOthers({ kind, waiting }: Lane): boolean {
-    if (kind !== 'own' || waiting.length < this.limits.crowdOfLane) return false;
-    return performance.now() - this.lastBesideOthers < MEMORY_MS;
+  private isCrowdBesideOthers({ kind, crowdedAt }: Lane): boolean {
+    return kind === 'own' && isRecent(crowdedAt) && isRecent(this.lastBesideOthers);
   }
 
   private hasRoom(lane: Lane): boolean {
-    const most = this.isCrowdBesideOthers(lane) ? this.share.now() : this.limits.slotsOfLane;
+    // Asked for each time, so that it is known already when a crowd comes.
+    const share = this.share.now();
+    const most = this.isCrowdBesideOthers(lane) ? share : this.limits.slotsOfLane;
     return this.running < this.limits.slots && lane.running < most;
   }
 
@@ -133,6 +136,7 @@ export class FairSlots {
       }, this.limits.waitMs);
       const waiting = { since: performance.now(), start: resolve, timer };
       lane.waiting.push(waiting);
+      if (lane.waiting.length >= this.limits.crowdOfLane) lane.crowdedAt = performance.now();
       this.lookAgain();
     });
   }
@@ -184,5 +188,7 @@ export class FairSlots {
     if (lane.kind !== 'server') this.callers -= 1;
   }
 }
+
+const isRecent = (time: number): boolean => performance.now() - time < MEMORY_MS;
 
 const rankOf = ({ kind, running }: Lane): number => (kind === 'server' ? -1 : running);
