@@ -13,7 +13,7 @@ const [FIRST_TIME, LAST_TIME] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse(
 
 /** A time as callers give it, with any offset; handed on in UTC, within the years that every part can store. */
 export const givenTimeSchema = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, abort: true })
   .refine(
     (text) => Date.parse(text) >= FIRST_TIME && Date.parse(text) <= LAST_TIME,
     'A time in the years 1 to 9999.',

@@ -78,7 +78,7 @@ const columnsWith = (names: Map<string, string>): Column<Entry>[] => [
   {
     id: 'action',
     header: 'What',
-    width: '18%',
+    width: 236,
     cell: ({ action }) => (
       <TextLink to="/audit" search={(before) => ({ ...before, action })} c="inherit" fw={560}>
         {action}
