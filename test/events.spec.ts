@@ -103,12 +103,12 @@ describe('the event feed', () => {
     ['types', () => `&type=${RARE}`],
     ['sessions', () => `&sessionId=${uuidv7()}`],
   ])('goes past events of other %s, so that none is searched again', async (_, filterOf) => {
-    const others = await happen(3);
+    const unlisted = await happen(3);
     const filter = filterOf();
-    expect(await read(undefined, filter)).toEqual({ ids: [], next: cursorAt(others[2]) });
-    expect(await read(cursorAt(others[2]), filter)).toEqual({ ids: [], next: cursorAt(others[2]) });
+    expect(await read(undefined, filter)).toEqual({ ids: [], next: cursorAt(unlisted[2]) });
+    expect(await read(cursorAt(unlisted[2]), filter)).toEqual({ ids: [], next: cursorAt(unlisted[2]) });
     const [more] = await happen();
-    expect(await read(cursorAt(others[2]), filter)).toEqual({ ids: [], next: cursorAt(more) });
+    expect(await read(cursorAt(unlisted[2]), filter)).toEqual({ ids: [], next: cursorAt(more) });
   });
 
   it('goes on after the last of a full page, and of a short one after all that was searched', async () => {

@@ -167,8 +167,10 @@ export class Idempotency {
   ): Promise<Claim | { replay: unknown }> {
     const claim = { store, key: request.key, owner: uuidv7() };
     if (await take(em, claim, request.fingerprint)) return claim;
+    // One past its time is being taken anew by the twin that holds the lock.
     const [row] = await em.query<Row[]>(
-      `SELECT fingerprint, response FROM ${store.table} WHERE ${store.holder} = $1 AND key = $2`,
+      `SELECT fingerprint, response FROM ${store.table}
+        WHERE ${store.holder} = $1 AND key = $2 AND created_at >= now() - interval '${KEPT_HOURS} hours'`,
       [store.id, request.key],
     );
     if (row && !row.fingerprint.equals(request.fingerprint)) throw new ApiError('idempotency_key_reused');
