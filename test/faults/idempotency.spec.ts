@@ -248,6 +248,14 @@ describe('idempotency', () => {
       expect(await count('idempotency_keys')).toBe(0);
     });
 
+    it('an answer that can not be opened any more is told as such', async () => {
+      const [key, body] = [randomUUID(), policy()];
+      expectStatus(await keyed(tenant.admin, key).post('/v1/policies', body), 201);
+      await app.sql('UPDATE idempotency_keys SET response = $2 WHERE key = $1', [key, Buffer.from('lost')]);
+      const again = await keyed(tenant.admin, key).post('/v1/policies', body);
+      expect(again).toMatchObject({ status: 410, body: { code: 'data_unreadable' } });
+    });
+
     it('an answer with a secret is stored sealed, and the operator’s too', async () => {
       const made = expectStatus(await keyed(app.operator).post('/v1/tenants', newTenant()), 201);
       const { key } = expectStatus(
