@@ -57,6 +57,7 @@ export interface FeedReading {
   lastId: string | null;
 }
 
+/** An event as far as it is told. */
 export type FeedEvent = Pick<EventRow, 'id' | 'name' | 'payload' | 'createdAt'>;
 
 /** The tenant's ($1) events that follow a place ($2) and the event that has it ($3). */
