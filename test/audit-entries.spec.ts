@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { startTestApp, type TestApp } from './support/app.js';
 import { createBareTenant, type BareTenant } from './support/bare-tenant.js';
 import { expectStatus } from './support/factories.js';
+import { rowsLookedAt } from './support/plans.js';
 
 const HOUR_MS = 3_600_000;
 const NOON = Date.parse('2026-03-04T12:00:00Z');
@@ -55,5 +57,46 @@ describe('the audit trail', () => {
     expect(indexes.map(({ columns }) => columns.replace(/.*\(/, '('))).toEqual([
       '(tenant_id, object_id, id)',
     ]);
+  });
+
+  it.each([
+    ['without statistics', false],
+    ['with statistics', true],
+  ])('is listed for who did it without a look at what others did, %s', async (_, analysed) => {
+    await app.sql('ALTER TABLE audit_entries SET (autovacuum_enabled = false)');
+    const [rare, frequent] = [uuidv7(), uuidv7()];
+    // The rare one's are the oldest: what walks the trail meets all the others first.
+    for (const [actor, count, action] of [
+      [rare, 3, 'policy.read'],
+      [frequent, 3000, 'policy.read'],
+      [null, 3000, 'session.completed'],
+    ]) {
+      await app.sql(
+        `INSERT INTO audit_entries (tenant_id, id, actor_type, actor_id, action, object_type, object_id)
+         SELECT $1, uuid_v7(), CASE WHEN $2::text IS NULL THEN 'yoti' ELSE 'user' END, $2, $4, 'policy', n::text
+           FROM generate_series(1, $3::int) n`,
+        [tenant.id, actor, count, action],
+      );
+    }
+    if (analysed) await app.sql('ANALYZE audit_entries');
+    expect(await list(`actorId=${rare}`)).toEqual(['policy.read', 'policy.read', 'policy.read']);
+    const client = new pg.Client({ connectionString: app.config.databaseUrl });
+    await client.connect();
+    try {
+      for (const [condition, values] of [
+        ['', []],
+        ['AND a.action = $3', ['policy.published']],
+      ] as const) {
+        const sql = `SELECT a.* FROM audit_entries a
+                      WHERE a.tenant_id = $1 AND a.actor_id = $2 ${condition} ORDER BY a.id DESC LIMIT 51`;
+        for (const plans of ['custom', 'generic'] as const) {
+          const looked = { tenantId: tenant.id, table: 'audit_entries', plans };
+          const looks = await rowsLookedAt(client, { ...looked, sql, values: [tenant.id, rare, ...values] });
+          expect(looks).toBeLessThanOrEqual(3);
+        }
+      }
+    } finally {
+      await client.end();
+    }
   });
 });

@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { readFeed } from '../src/audit/event-feed.js';
 import { startTestApp, type TestApp } from './support/app.js';
 import { createBareTenant, type BareTenant } from './support/bare-tenant.js';
 import { expectStatus } from './support/factories.js';
+import { rowsLookedAt } from './support/plans.js';
 
 describe('the event feed', () => {
   let app: TestApp;
@@ -34,30 +37,38 @@ describe('the event feed', () => {
     return { ids: items.map(({ id }: { id: string }) => id), next };
   }
 
-  /** Reads on until there is nothing new. */
-  async function follow(after?: string): Promise<FeedPage> {
+  /** Reads on until the cursor moves no more. */
+  async function follow(after?: string, rest = ''): Promise<FeedPage> {
     const ids: string[] = [];
-    let page = await read(after);
-    for (; page.ids.length > 0; page = await read(page.next)) ids.push(...page.ids);
-    return { ids, next: page.next };
+    let [next, from] = [after, after];
+    do {
+      from = next;
+      const page = await read(from, rest);
+      ids.push(...page.ids);
+      next = page.next;
+    } while (next !== from);
+    return { ids, next };
   }
 
-  const INSERT = `INSERT INTO events (tenant_id, id, name, payload) VALUES ($1, $2, 'endpoint.test', '{}')`;
+  const INSERT = `INSERT INTO events (tenant_id, id, name, payload) VALUES ($1, $2, $3, '{}')`;
+  const RARE = 'policy.published';
 
-  async function happen(count = 1): Promise<string[]> {
+  async function happen(count = 1, name = 'endpoint.test'): Promise<string[]> {
     const ids = Array.from({ length: count }, () => uuidv7());
-    for (const id of ids) await app.sql(INSERT, [tenant.id, id]);
+    for (const id of ids) await app.sql(INSERT, [tenant.id, id, name]);
     return ids;
   }
 
+  const cursorAt = (id?: string) => Buffer.from(id ?? '').toString('base64url');
+
   /** An event in a transaction that isn't over. @returns its id, and what commits it */
-  async function begin(): Promise<{ id: string; commit: () => Promise<unknown> }> {
+  async function begin(name = 'endpoint.test'): Promise<{ id: string; commit: () => Promise<unknown> }> {
     const id = uuidv7();
     const client = new pg.Client({ connectionString: app.database.adminUrl });
     others.push(client);
     await client.connect();
     await client.query('BEGIN');
-    await client.query(INSERT, [tenant.id, id]);
+    await client.query(INSERT, [tenant.id, id, name]);
     return { id, commit: () => client.query('COMMIT') };
   }
 
@@ -84,38 +95,119 @@ describe('the event feed', () => {
     expect(await read(end.next)).toEqual({ ids: [], next: end.next });
     const [more] = await happen();
     expect((await read(end.next)).ids).toEqual([more]);
-    expect((await read(end.next, '&type=policy.published')).ids).toEqual([]);
+    expect((await read(end.next, `&type=${RARE}`)).ids).toEqual([]);
     expect((await read(end.next, '&type=endpoint.test')).ids).toEqual([more]);
+  });
+
+  it.each([
+    ['types', () => `&type=${RARE}`],
+    ['sessions', () => `&sessionId=${uuidv7()}`],
+  ])('goes past events of other %s, so that none is searched again', async (_, filterOf) => {
+    const unlisted = await happen(3);
+    const filter = filterOf();
+    expect(await read(undefined, filter)).toEqual({ ids: [], next: cursorAt(unlisted[2]) });
+    expect(await read(cursorAt(unlisted[2]), filter)).toEqual({ ids: [], next: cursorAt(unlisted[2]) });
+    const [more] = await happen();
+    expect(await read(cursorAt(unlisted[2]), filter)).toEqual({ ids: [], next: cursorAt(more) });
+  });
+
+  it('goes on after the last of a full page, and of a short one after all that was searched', async () => {
+    const rare = await happen(11, RARE);
+    const [last] = await happen();
+    const full = await read(undefined, `&type=${RARE}`);
+    expect(full).toEqual({ ids: rare.slice(0, 10), next: cursorAt(rare[9]) });
+    const short = await read(full.next, `&type=${RARE}`);
+    expect(short).toEqual({ ids: rare.slice(10), next: cursorAt(last) });
+  });
+
+  it('searches so many events by type at once, and goes on there with the next reading', async () => {
+    const [first] = await happen(1, RARE);
+    const { next } = await read();
+    await app.sql(
+      `INSERT INTO events (tenant_id, id, name, payload)
+       SELECT $1, uuid_v7(), 'endpoint.test', '{}' FROM generate_series(1, 5000)`,
+      [tenant.id],
+    );
+    // Each reading gives places to 5000.
+    await read(next);
+    const [second] = await happen(1, RARE);
+    await read(next);
+    const page = await read(next, `&type=${RARE}`);
+    expect(page).toEqual({ ids: [], next: expect.any(String) });
+    expect([next, cursorAt(second)]).not.toContain(page.next);
+    expect(await read(page.next, `&type=${RARE}`)).toEqual({ ids: [second], next: cursorAt(second) });
+    expect((await follow(undefined, `&type=${RARE}`)).ids).toEqual([first, second]);
   });
 
   it('tells everybody every event once and in one order, however many publish and read at once', async () => {
     const rounds = Array.from({ length: 12 }, (_, n) => n);
     const written: string[] = [];
+    const rare: string[] = [];
     let isOver = false;
     const publish = async () => {
       for (const _ of rounds) {
-        const [slow, quick] = [await begin(), await begin()];
+        const [slow, quick] = [await begin(), await begin(RARE)];
         await quick.commit();
         await slow.commit();
         written.push(slow.id, quick.id);
+        rare.push(quick.id);
         await Promise.all(others.splice(0).map((client) => client.end().catch(() => undefined)));
       }
       isOver = true;
     };
-    const reader = async () => {
+    const reader = async (rest = '') => {
       const ids: string[] = [];
       let next: string | undefined;
       for (let last = false; !last;) {
         last = isOver;
-        const news = await follow(next);
+        const news = await follow(next, rest);
         ids.push(...news.ids);
         next = news.next;
       }
       return ids;
     };
-    const [one, two] = await Promise.all([reader(), reader(), publish()]);
+    const [one, two, some] = await Promise.all([reader(), reader(), reader(`&type=${RARE}`), publish()]);
     expect(one.toSorted()).toEqual(written.toSorted());
     expect(two).toEqual(one);
+    expect(some).toEqual(one.filter((id) => rare.includes(id)));
+  });
+
+  it.each([
+    ['every event', {}, 3],
+    ['a type', { type: RARE }, 3],
+    ['a session', { sessionId: uuidv7() }, 1],
+  ] as const)('looks at nothing that the reader has had, when it reads %s', async (_, filter, most) => {
+    await app.sql(
+      `INSERT INTO events (tenant_id, id, name, payload, place)
+       SELECT $1, uuid_v7(), 'endpoint.test', '{}', n FROM generate_series(1, 3000) n`,
+      [tenant.id],
+    );
+    const { items } = expectStatus(await tenant.key.get('/v1/events?limit=200'), 200);
+    await app.sql('UPDATE events SET place = place + 3000 WHERE id = ANY ($1)', [
+      items.slice(0, 3).map(({ id }: { id: string }) => id),
+    ]);
+    await app.sql('ANALYZE events');
+    const [last] = await app.sql<{ id: string }>(
+      'SELECT id FROM events WHERE tenant_id = $1 AND place = 3000',
+      [tenant.id],
+    );
+    const client = new pg.Client({ connectionString: app.config.databaseUrl });
+    others.push(client);
+    await client.connect();
+    const looked: number[] = [];
+    const query = async (sql: string, values: unknown[]) => {
+      const texts = values.map(String);
+      for (const plans of ['custom', 'generic'] as const) {
+        looked.push(
+          await rowsLookedAt(client, { tenantId: tenant.id, table: 'events', sql, values: texts, plans }),
+        );
+      }
+      return app.sql(sql, values);
+    };
+    const page = { limit: 10, afterId: last!.id };
+    const { lastId } = await readFeed({ query } as EntityManager, tenant.id, page, filter);
+    expect(lastId).toBe(items[2].id);
+    expect(Math.max(...looked)).toBeLessThanOrEqual(most);
   });
 
   it('begins with what was there before events had places, by their ids', async () => {
@@ -124,9 +216,8 @@ describe('the event feed', () => {
     const [fresh] = await happen();
     const { ids, next } = await follow();
     expect(ids).toEqual([...old, fresh]);
-    const cursorAt = (id: string) => Buffer.from(id).toString('base64url');
-    expect((await follow(cursorAt(old[1]!))).ids).toEqual([old[2], fresh]);
-    expect(next).toBe(cursorAt(fresh!));
+    expect((await follow(cursorAt(old[1]))).ids).toEqual([old[2], fresh]);
+    expect(next).toBe(cursorAt(fresh));
   });
 
   it('goes on after a cursor whose event was lost with the end of a restored database', async () => {

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from './support/app.js';
 import type { Any } from './support/client.js';
@@ -164,6 +165,35 @@ describe('how the inbox is doing', () => {
     const { items } = expectStatus(await owner.key.get('/v1/audit-entries?action=session.replayed'), 200);
     expect(items.map(({ object }: Any) => object.id).toSorted()).toEqual(ids.toSorted());
     expect(await replay(owner, { kind: 'sessions', id: ids[0] })).toMatchObject({ status: 404 });
+  });
+
+  it('does not find a session that somebody else replays at the same time', async () => {
+    const owner = await site.tenant();
+    const [session] = await parkedSessions(owner, 1);
+    const other = new pg.Client({ connectionString: site.app.database.adminUrl });
+    await other.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query(
+        `UPDATE sessions SET parked_reason = NULL, parked_at = NULL, next_sync_at = now() WHERE id = $1`,
+        [session.id],
+      );
+      // Waited for in the database: the wait for a lock is short.
+      const committed = other.query(`
+        DO $$ BEGIN
+          FOR n IN 1..3000 LOOP
+            EXIT WHEN EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)));
+            PERFORM pg_sleep(0.01);
+          END LOOP;
+        END $$;
+        COMMIT`);
+      const answer = await replay(owner, { kind: 'sessions', id: session.id });
+      await committed;
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    } finally {
+      await other.end();
+    }
+    await site.until(owner, session, ({ syncedAt }) => syncedAt !== null);
   });
 
   it('replays a parked delivery, unless its endpoint takes nothing', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startTestApp, type TestApp } from './support/app.js';
+import { eventually, startTestApp, type TestApp } from './support/app.js';
 import type { Any } from './support/client.js';
 import {
   createReadyTenant,
@@ -169,6 +169,66 @@ describe('a link sent by e-mail', () => {
     expect((await rowOf(accepted.id)).address).toBeNull();
     expect(mails.to(email)).toEqual([]);
   });
+
+  it('waits while its tenant is suspended, and is sent once the tenant is back', async () => {
+    const own = await createReadyTenant(app);
+    const email = newAddress();
+    const { id } = await suspendedWith(own, email);
+    const row = await untilPutOff(id);
+    expect(row).toMatchObject({ parked_reason: null, lease_token: null, work_attempts: 0 });
+    expect(row.address).not.toBeNull();
+    mails.refuse(email);
+    await setStatus(own, 'active');
+    await hurry(app, id);
+    expect(await emailUntil(own, row.session_id, isFinished)).toMatchObject({
+      id,
+      status: 'sent',
+      reason: null,
+    });
+    expect(mails.to(email)).toHaveLength(1);
+  });
+
+  it('ends with its link while its tenant is suspended', async () => {
+    const own = await createReadyTenant(app);
+    const email = newAddress();
+    const { id } = await suspendedWith(own, email);
+    const { session_id: sessionId } = await untilPutOff(id);
+    await app.sql('UPDATE sessions SET client_expires_at = now() WHERE id = $1', [sessionId]);
+    await hurry(app, id);
+    const row = await eventually(async () => {
+      const found = await rowOf(id);
+      return isFinished(found) && found;
+    });
+    expect(row).toMatchObject({ status: 'cancelled', parked_reason: 'link_ended', address: null });
+    expect(mails.to(email)).toEqual([]);
+  });
+
+  const setStatus = async (own: TestTenant, status: string) =>
+    expectStatus(await app.operator.patch(`/v1/tenants/${own.id}`, { status }), 200);
+
+  /** An e-mail that is due, of a tenant that is suspended. */
+  async function suspendedWith(own: TestTenant, email: string): Promise<Any> {
+    const session = await createSession(own);
+    mails.refuse(email, 451, 451, 451);
+    const accepted = await emailLink(own, session.id, { email });
+    await emailUntil(own, session.id, wasTried);
+    await setStatus(own, 'suspended');
+    await hurry(app, accepted.id);
+    return accepted;
+  }
+
+  /** Waits until the worker has looked at an e-mail and left it for later than after a failed attempt. */
+  async function untilPutOff(id: string): Promise<Any> {
+    const row = await eventually(async () => {
+      const [found] = await app.sql<Any>(
+        `SELECT * FROM emails WHERE id = $1 AND (status <> 'pending' OR next_attempt_at > now() + interval '1 minute')`,
+        [id],
+      );
+      return found;
+    });
+    expect(row.status).toBe('pending');
+    return row;
+  }
 
   it('is accepted five times for a session, and once for one idempotency key', async () => {
     const { id } = await createSession(tenant);

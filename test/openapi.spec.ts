@@ -199,13 +199,24 @@ describe('the API document', () => {
     const others = posts.filter((operation) => !keyed.includes(operation)).map(({ id }) => id);
     expect(others.toSorted()).toEqual(Object.keys(WITHOUT_KEY).toSorted());
     for (const { id, errors } of keyed) {
-      expect([id, errors['409'], errors['422']]).toEqual([
+      expect([id, errors['409'], errors['410'], errors['422']]).toEqual([
         id,
         expect.arrayContaining(['idempotency_in_flight']),
+        expect.arrayContaining(['data_unreadable']),
         expect.arrayContaining(['idempotency_key_reused']),
       ]);
     }
   });
+
+  it.each(['createSession', 'syncSession', 'getSessionDevices', 'getSessionMedia'])(
+    'tells of %s what can be wrong with the credential that it uses',
+    (id) => {
+      const errors = operations.find((operation) => operation.id === id)?.errors ?? {};
+      expect(errors['422']).toContain('credential_invalid');
+      expect(errors['503']).toContain('credential_suspect');
+      expect(errors['410']).toContain('data_unreadable');
+    },
+  );
 
   it('tells of every event that webhooks can carry', () => {
     expect(Object.keys(document.webhooks as object).toSorted()).toEqual(eventNames.toSorted());

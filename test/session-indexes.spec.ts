@@ -4,19 +4,11 @@ import { SELECT_SESSION } from '../src/sessions/session.row.js';
 import { startTestApp, type TestApp } from './support/app.js';
 import type { Any } from './support/client.js';
 import { createReadyTenant, createSession, type TestTenant } from './support/factories.js';
+import { rowsLookedAt } from './support/plans.js';
 
 const OPEN = 1_000;
 const COMPLETED = 4_000;
 const RARE = 3;
-
-/** A step of a plan as PostgreSQL tells it. */
-interface Step {
-  'Relation Name'?: string;
-  'Actual Rows'?: number;
-  'Actual Loops'?: number;
-  'Rows Removed by Filter'?: number;
-  Plans?: Step[];
-}
 
 describe.each([
   ['with statistics', true],
@@ -57,23 +49,8 @@ describe.each([
     await app.stop();
   });
 
-  /** The most rows of sessions that a step of a statement looks at, as the server runs it for its tenant. */
-  async function looksAt(sql: string, values: string[], plans: 'custom' | 'generic'): Promise<number> {
-    await client.query(
-      `BEGIN; SET LOCAL app.tenant_id = '${tenant.id}'; SET LOCAL plan_cache_mode = force_${plans}_plan`,
-    );
-    try {
-      await client.query(`PREPARE looked_at AS ${sql}`);
-      const given = values.map((value) => client.escapeLiteral(value)).join(', ');
-      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Step }] }>(
-        `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE looked_at (${given})`,
-      );
-      const steps = flat(rows[0]!['QUERY PLAN'][0].Plan);
-      return Math.max(...steps.filter((step) => step['Relation Name'] === 'sessions').map(rowsOf));
-    } finally {
-      await client.query('ROLLBACK; DEALLOCATE ALL');
-    }
-  }
+  const looksAt = (sql: string, values: string[], plans: 'custom' | 'generic') =>
+    rowsLookedAt(client, { tenantId: tenant.id, table: 'sessions', sql, values, plans });
 
   const one = 'WHERE tenant_id = $1 AND id = $2';
   it.each([
@@ -104,7 +81,3 @@ describe.each([
     expect(await looksAt(sql, [tenant.id, session.id], 'custom')).toBe(0);
   });
 });
-
-const flat = (step: Step): Step[] => [step, ...(step.Plans ?? []).flatMap(flat)];
-const rowsOf = (step: Step) =>
-  ((step['Actual Rows'] ?? 0) + (step['Rows Removed by Filter'] ?? 0)) * (step['Actual Loops'] ?? 1);

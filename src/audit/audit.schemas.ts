@@ -50,6 +50,11 @@ export const eventPageSchema = feedOf(eventSchema).meta({ id: 'EventPage' });
 
 export const eventQuerySchema = z.strictObject({
   ...pageQuery,
-  type: z.enum(eventNames).optional().describe('Only this type'),
+  type: z
+    .enum(eventNames)
+    .optional()
+    .describe(
+      'Only this type. So many events are searched at once that a page may be empty and go on all the same.',
+    ),
   sessionId: idSchema.optional().describe('Only of this session'),
 });

@@ -5,8 +5,8 @@ import { CLOCKS_DIFFER_MS, firstIdAt } from '../database/time-ids.js';
 import type { Caller } from '../http/caller.js';
 import { readPage, toFeedPage, toPage } from '../http/pagination.js';
 import type { auditQuerySchema, eventQuerySchema } from './audit.schemas.js';
-import { AuditEntry, type EventRow } from './audit.entity.js';
-import { readFeed } from './event-feed.js';
+import { AuditEntry } from './audit.entity.js';
+import { readFeed, type FeedEvent } from './event-feed.js';
 
 /** Reads the trail and the event feed. Newest audit entries first; events in the order in which they can be followed. */
 @Injectable()
@@ -40,9 +40,10 @@ export class AuditService {
 
   async listEvents({ tenantId }: Caller, query: z.infer<typeof eventQuerySchema>) {
     const page = readPage(query);
-    return this.db.run(tenantId, async (em) =>
-      toFeedPage(await readFeed(em, tenantId, page, query), page.afterId, toEvent),
-    );
+    return this.db.run(tenantId, async (em) => {
+      const { events, lastId } = await readFeed(em, tenantId, page, query);
+      return toFeedPage(events, lastId, toEvent);
+    });
   }
 }
 
@@ -60,6 +61,6 @@ export function toEntry(row: AuditEntry) {
 }
 
 /** The event as webhooks and the feed show it. */
-export function toEvent(row: EventRow) {
+export function toEvent(row: FeedEvent) {
   return { id: row.id, type: row.name, timestamp: row.createdAt.toISOString(), data: row.payload };
 }

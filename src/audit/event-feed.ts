@@ -1,11 +1,16 @@
 import type { EntityManager } from 'typeorm';
+import { NIL } from 'uuid';
 import type { z } from 'zod';
 import { CLOCKS_DIFFER_MS, timeOfId } from '../database/time-ids.js';
-import { EventRow } from './audit.entity.js';
+import type { EventRow } from './audit.entity.js';
 import type { eventQuerySchema } from './audit.schemas.js';
 
 /** Events that one reading gives a place at most; the next reading goes on with the rest. */
 const PLACED_AT_ONCE = 5000;
+/** Events that one reading by type searches at most; the next reading goes on with the rest. */
+const SEARCHED_AT_ONCE = 5000;
+
+type FeedFilter = Pick<z.infer<typeof eventQuerySchema>, 'type' | 'sessionId'>;
 
 /**
  * Gives a place in the feed to the events that have none yet, so that a reader who follows the feed misses none.
@@ -45,6 +50,19 @@ async function placeEvents(em: EntityManager, tenantId: string): Promise<void> {
   );
 }
 
+/** A page of the feed. */
+export interface FeedReading {
+  events: FeedEvent[];
+  /** The last event up to which all were looked at, whether listed or not: where to go on. Null when there is none. */
+  lastId: string | null;
+}
+
+/** An event as far as it is told. */
+export type FeedEvent = Pick<EventRow, 'id' | 'name' | 'payload' | 'createdAt'>;
+
+/** The tenant's ($1) events that follow a place ($2) and the event that has it ($3). */
+const FOLLOWING = 'FROM events e WHERE e.tenant_id = $1 AND (e.place, e.id) > ($2::bigint, $3::uuid)';
+
 /**
  * A page of the feed, the oldest place first.
  *
@@ -55,24 +73,63 @@ export async function readFeed(
   em: EntityManager,
   tenantId: string,
   { limit, afterId }: { limit: number; afterId: string | null },
-  { type, sessionId }: Pick<z.infer<typeof eventQuerySchema>, 'type' | 'sessionId'>,
-): Promise<EventRow[]> {
+  filter: FeedFilter,
+): Promise<FeedReading> {
   await placeEvents(em, tenantId);
-  const select = em
-    .createQueryBuilder(EventRow, 'e')
-    .where('e.tenantId = :tenantId AND e.place IS NOT NULL', { tenantId })
-    .orderBy('e.place', 'ASC')
-    .addOrderBy('e.id', 'ASC')
-    .limit(limit);
-  if (afterId) {
-    const since = (timeOfId(afterId) - CLOCKS_DIFFER_MS) * 1000;
-    select.andWhere(
-      `(e.place, e.id) > (coalesce((SELECT p.place FROM events p WHERE p.tenant_id = :tenantId AND p.id = :afterId),
-                                   CAST(:since AS bigint)), :afterId)`,
-      { afterId, since },
-    );
+  const after = afterId ?? NIL;
+  const values: unknown[] = [tenantId, await placeOf(em, tenantId, after), after];
+  const add = (value: unknown) => `$${values.push(value)}`;
+  let conditions = '';
+  let end: FeedEnd | undefined;
+  if (filter.type ?? filter.sessionId) {
+    // Before the page: what gets its place in between comes after this end, and with the next reading.
+    end = await findEnd(em, [...values], filter);
+    if (!end) return { events: [], lastId: afterId };
+    conditions += ` AND (e.place, e.id) <= (${add(end.place)}::bigint, ${add(end.id)}::uuid)`;
   }
-  if (type) select.andWhere('e.name = :type', { type });
-  if (sessionId) select.andWhere('e.sessionId = :sessionId', { sessionId });
-  return select.getMany();
+  if (filter.type) conditions += ` AND e.name = ${add(filter.type)}`;
+  if (filter.sessionId) conditions += ` AND e.session_id = ${add(filter.sessionId)}`;
+  const events = await em.query<FeedEvent[]>(
+    `SELECT e.id, e.name, e.payload, e.created_at AS "createdAt" ${FOLLOWING}${conditions}
+      ORDER BY e.place, e.id LIMIT ${limit}`,
+    values,
+  );
+  const isFull = events.length === limit;
+  return { events, lastId: (isFull ? undefined : end?.id) ?? events.at(-1)?.id ?? afterId };
+}
+
+/**
+ * The place to go on from. Asked for by itself: the database finds no beginning in an index from what it looks up in the
+ * same statement, and would walk through all that the reader has had.
+ */
+async function placeOf(em: EntityManager, tenantId: string, id: string): Promise<string | number> {
+  const [event] = await em.query<{ place: string | null }[]>(
+    'SELECT place FROM events WHERE tenant_id = $1 AND id = $2',
+    [tenantId, id],
+  );
+  return event?.place ?? (timeOfId(id) - CLOCKS_DIFFER_MS) * 1000;
+}
+
+interface FeedEnd {
+  place: string;
+  id: string;
+}
+
+/**
+ * The last event that a reading with a filter looks at; undefined when nothing follows.
+ *
+ * @param from the values of `FOLLOWING`
+ */
+async function findEnd(
+  em: EntityManager,
+  from: unknown[],
+  { sessionId }: FeedFilter,
+): Promise<FeedEnd | undefined> {
+  // A session's events are few and have an index: they are looked for in the whole feed.
+  const searched = sessionId ? '' : `ORDER BY e.place, e.id LIMIT ${SEARCHED_AT_ONCE}`;
+  const [end] = await em.query<FeedEnd[]>(
+    `SELECT place, id FROM (SELECT e.place, e.id ${FOLLOWING} ${searched}) s ORDER BY place DESC, id DESC LIMIT 1`,
+    from,
+  );
+  return end;
 }

@@ -91,7 +91,8 @@ export class Idempotency {
    * Runs `work` in a tenant transaction, at most once for a key. Without a key it just runs. What throws has no effect
    * and leaves no key: the same request can be made again.
    *
-   * @throws ApiError idempotency_key_reused, idempotency_in_flight; whatever `work` throws
+   * @throws ApiError idempotency_key_reused, idempotency_in_flight; SealError when the stored answer can't be opened, which
+   *   is answered data_unreadable; whatever `work` throws
    */
   async run<T>(
     tenantId: string,
@@ -115,7 +116,7 @@ export class Idempotency {
    * Claims the key in the caller's transaction. Of two requests at once, the second is refused at once.
    *
    * @returns the claim, or the stored answer of the request that came before
-   * @throws ApiError idempotency_key_reused, idempotency_in_flight
+   * @throws as `run`
    */
   async claim(
     em: EntityManager,
@@ -167,8 +168,10 @@ export class Idempotency {
   ): Promise<Claim | { replay: unknown }> {
     const claim = { store, key: request.key, owner: uuidv7() };
     if (await take(em, claim, request.fingerprint)) return claim;
+    // One past its time is being taken anew by the twin that holds the lock.
     const [row] = await em.query<Row[]>(
-      `SELECT fingerprint, response FROM ${store.table} WHERE ${store.holder} = $1 AND key = $2`,
+      `SELECT fingerprint, response FROM ${store.table}
+        WHERE ${store.holder} = $1 AND key = $2 AND created_at >= now() - interval '${KEPT_HOURS} hours'`,
       [store.id, request.key],
     );
     if (row && !row.fingerprint.equals(request.fingerprint)) throw new ApiError('idempotency_key_reused');

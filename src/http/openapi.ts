@@ -28,7 +28,11 @@ const COMMON_ERRORS: ErrorCode[] = [
   'internal_error',
 ];
 const BODY_ERRORS: ErrorCode[] = ['malformed_body', 'payload_too_large', 'unsupported_media_type'];
-const IDEMPOTENCY_ERRORS: ErrorCode[] = ['idempotency_in_flight', 'idempotency_key_reused'];
+const IDEMPOTENCY_ERRORS: ErrorCode[] = [
+  'idempotency_in_flight',
+  'idempotency_key_reused',
+  'data_unreadable',
+];
 
 /** The API document, OpenAPI 3.1. Needs no database: the routes and schemas are all it reads. */
 export function openApi(app: NestFastifyApplication): OpenAPIObject {

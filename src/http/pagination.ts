@@ -29,10 +29,12 @@ export const feedOf = <Item extends z.ZodType<{ id: string }>>(item: Item) => {
   const example = item.meta()?.example as { id: string } | undefined;
   return z
     .object({
-      items: z.array(item).describe('This page; empty when there is nothing new'),
+      items: z.array(item).describe('This page; it may be empty, and with a filter also before the end'),
       next: z
         .string()
-        .describe('Cursor to go on from, always: ask with it now, or later for what is new then'),
+        .describe(
+          'Cursor to go on from, always: ask with it at once, or later when it is the one you asked with, which means that there is nothing new',
+        ),
     })
     .meta({ example: { items: [example], next: cursorOf(example?.id ?? BEGINNING) } });
 };
@@ -76,13 +78,13 @@ export function toPage<Row extends { id: string }, Item>(
 /**
  * Makes a page of a feed.
  *
- * @param rows at most as many as were asked for, in the order of the feed
- * @param afterId where the reader came from
+ * @param rows in the order of the feed
+ * @param lastId where the reader goes on; null before anything has happened
  */
-export function toFeedPage<Row extends { id: string }, Item>(
+export function toFeedPage<Row, Item>(
   rows: Row[],
-  afterId: string | null,
+  lastId: string | null,
   toItem: (row: Row) => Item,
 ): { items: Item[]; next: string } {
-  return { items: rows.map(toItem), next: cursorOf(rows.at(-1)?.id ?? afterId ?? BEGINNING) };
+  return { items: rows.map(toItem), next: cursorOf(lastId ?? BEGINNING) };
 }

@@ -42,19 +42,21 @@ export class EmailLog {
     private readonly events: Events,
   ) {}
 
-  /** What is to be sent; null when its link doesn't work any more: then the e-mail has been cancelled. */
-  async load(lease: Lease): Promise<OutgoingEmail | null> {
+  /**
+   * What is to be sent; null when its link doesn't work any more: then the e-mail has been cancelled. `suspended` when the
+   * link works again once the tenant does.
+   */
+  async load(lease: Lease): Promise<OutgoingEmail | 'suspended' | null> {
     const { tenantId } = lease;
     return this.deps.db.run(tenantId, async (em) => {
       const email = await findEmail(em, lease);
       const session = await findContext(em, tenantId, email.sessionId);
       const outgoing = this.outgoing(email, session);
-      if (!outgoing) {
-        const { attempts, errorClass, replyCode } = email;
-        const last = { attempts, errorClass, replyCode, nextInSeconds: null };
-        await this.finish(em, lease, { ...last, status: 'cancelled', parkedReason: 'link_ended' });
-      }
-      return outgoing;
+      if (outgoing) return session.tenantStatus === 'active' ? outgoing : 'suspended';
+      const { attempts, errorClass, replyCode } = email;
+      const last = { attempts, errorClass, replyCode, nextInSeconds: null };
+      await this.finish(em, lease, { ...last, status: 'cancelled', parkedReason: 'link_ended' });
+      return null;
     });
   }
 
@@ -100,9 +102,9 @@ export class EmailLog {
   }
 
   private outgoing(email: EmailRow, session: Context): OutgoingEmail | null {
-    const { link, linkHash, expiresAt, tenantStatus, tenantName, purpose } = session;
+    const { link, linkHash, expiresAt, tenantName, purpose } = session;
     const isSame = linkHash !== null && email.linkHash.equals(linkHash);
-    if (!isSame || !link || !expiresAt || !email.address || tenantStatus !== 'active') return null;
+    if (!isSame || !link || !expiresAt || !email.address) return null;
     if (stateOf(session) !== 'active') return null;
     const key = dataKeyOf(session, this.deps.ring);
     return {

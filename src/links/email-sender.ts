@@ -16,8 +16,8 @@ const CONCURRENCY = 8;
 /** A tenant with many e-mails can't take every place. */
 const PER_TENANT = 4;
 const FAILURE_WAIT_SECONDS = 30;
-/** How long e-mails wait that were accepted before the operator took the mail server away. */
-const UNCONFIGURED_WAIT_SECONDS = 300;
+/** How long e-mails wait that were accepted before the operator took the mail server away or suspended the tenant. */
+const WITHHELD_WAIT_SECONDS = 300;
 /** Claims in a row that came to nothing, such as by killing the process. */
 const MAX_CLAIMS = 20;
 
@@ -61,7 +61,10 @@ export class EmailSender implements OnApplicationBootstrap, BeforeApplicationShu
     this.worker?.start();
   }
 
-  /** Waits for the e-mails in flight, which have a deadline. */
+  /**
+   * Waits for the e-mails in flight. A mail server may take longer than a stopping worker waits, so that one that is slow
+   * to confirm can't be told from one that has nothing: that e-mail is given back and sent again, with its Message-ID.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     await this.worker?.stop();
   }
@@ -69,7 +72,9 @@ export class EmailSender implements OnApplicationBootstrap, BeforeApplicationShu
   private async send(lease: Lease): Promise<void> {
     const outgoing = await this.log.load(lease);
     if (!outgoing) return;
-    if (!this.client) return this.log.putOff(lease, UNCONFIGURED_WAIT_SECONDS, lease.attempts - 1);
+    if (!this.client || outgoing === 'suspended') {
+      return this.log.putOff(lease, WITHHELD_WAIT_SECONDS, lease.attempts - 1);
+    }
     const refusal = await this.client.send(this.compose(outgoing));
     attempts.inc({ outcome: refusal?.errorClass ?? 'sent' });
     await this.log.record(lease, refusal);

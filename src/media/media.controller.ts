@@ -49,6 +49,7 @@ export class MediaController {
     'result_not_available',
     'session_erased',
     'data_unreadable',
+    'credential_invalid',
     'credential_suspect',
     'yoti_refused',
     'yoti_bad_response',

@@ -82,10 +82,11 @@ export class InboxService {
   ) {
     const { tenantId } = caller;
     const answer = await this.idempotency.run(tenantId, idempotent, async (em) => {
-      const before = await countParked(em, tenantId, kind, id);
-      if (id !== undefined && before === 0) throw notFound();
       const rows = await replayParked(em, tenantId, kind, id ?? null);
       if (id !== undefined && rows.length === 0) {
+        // Looked at afterwards: somebody else may have replayed it at the same time.
+        const isParked = kind === 'deliveries' && (await countParked(em, tenantId, kind, id)) > 0;
+        if (!isParked) throw notFound();
         throw new ApiError('conflict', 'The endpoint is disabled or deleted. Enable it first.');
       }
       for (const row of rows) await this.audit(em, caller, kind, row);

@@ -93,7 +93,14 @@ export class ReviewsController {
   @HeedsIfMatch()
   @Versioned()
   @Returns(reviewSchema)
-  @Fails('not_found', 'review_decided', 'review_claimed', 'review_not_claimed', 'version_mismatch')
+  @Fails(
+    'not_found',
+    'review_decided',
+    'review_claimed',
+    'review_not_claimed',
+    'version_mismatch',
+    'data_unreadable',
+  )
   decideReview(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idSchema }) id: string,

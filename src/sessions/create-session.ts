@@ -46,8 +46,9 @@ export class CreateSession {
   ) {}
 
   /**
-   * @throws ApiError not_found, policy_not_published, no_active_credential, environment_required, credential_suspect and
-   *   the idempotency errors; YotiError, also while creations by the credential are paused: then nothing is stored
+   * @throws ApiError not_found, policy_not_published, no_active_credential, environment_required, credential_invalid,
+   *   credential_suspect and the idempotency errors; YotiError, also while creations by the credential are paused: then
+   *   nothing is stored
    */
   async run(caller: Caller, request: CreateRequest, idempotent: IdempotentRequest | null): Promise<Session> {
     const first = await this.prepare(caller, request, idempotent);

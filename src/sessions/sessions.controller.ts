@@ -42,6 +42,7 @@ export class SessionsController {
     'policy_invalid',
     'no_active_credential',
     'environment_required',
+    'credential_invalid',
     'credential_suspect',
     'data_unreadable',
     'yoti_refused',
@@ -96,7 +97,15 @@ export class SessionsController {
   @Requires('sessions:write')
   @Describe('Sync a session', 'Asks Yoti now, without waiting for a notification.')
   @Returns(sessionSchema)
-  @Fails('not_found', 'credential_suspect', 'yoti_refused', 'yoti_bad_response', 'yoti_unavailable')
+  @Fails(
+    'not_found',
+    'data_unreadable',
+    'credential_invalid',
+    'credential_suspect',
+    'yoti_refused',
+    'yoti_bad_response',
+    'yoti_unavailable',
+  )
   syncSession(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
     return this.sessions.sync(caller, id);
   }
@@ -128,6 +137,7 @@ export class SessionsController {
     'yoti_refused',
     'yoti_bad_response',
     'yoti_unavailable',
+    'credential_invalid',
     'credential_suspect',
   )
   getSessionDevices(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {

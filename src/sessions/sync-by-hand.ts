@@ -27,7 +27,8 @@ export class SyncByHand {
   /**
    * Asks Yoti now, or waits for the worker that does, for ten seconds at most. Does nothing to a session that isn't open.
    *
-   * @throws ApiError not_found, credential_suspect; YotiError
+   * @throws ApiError not_found, credential_invalid, credential_suspect; SealError, which is answered data_unreadable;
+   *   YotiError
    */
   async run(tenantId: string, id: string): Promise<void> {
     const lease = await this.lease(tenantId, id);

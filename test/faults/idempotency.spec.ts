@@ -201,6 +201,25 @@ describe('idempotency', () => {
       expect(await count('operator_idempotency_keys')).toBe(0);
     });
 
+    it('a key of more than 24 hours ago is neither replayed nor held against its next use, also while a twin takes it', async () => {
+      const [key, body] = [randomUUID(), policy()];
+      expectStatus(await keyed(tenant.admin, key).post('/v1/policies', body), 201);
+      await app.sql(`UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = $1`, [
+        key,
+      ]);
+      const release = await inMidst('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+        `${tenant.id} ${key}`,
+      ]);
+      const twins = [
+        await keyed(tenant.admin, key).post('/v1/policies', body),
+        await keyed(tenant.admin, key).post('/v1/policies', policy()),
+      ];
+      await release();
+      for (const twin of twins) {
+        expect(twin).toMatchObject({ status: 409, body: { code: 'idempotency_in_flight' } });
+      }
+    });
+
     it('a tenant whose keys can not be deleted keeps nobody else’s', async () => {
       const cleanUp = app.server.app.get(IdempotencyCleanUp);
       expectStatus(await keyed(tenant.admin).post('/v1/policies', policy()), 201);
@@ -227,6 +246,14 @@ describe('idempotency', () => {
       expect(same).toBe(run);
       await run;
       expect(await count('idempotency_keys')).toBe(0);
+    });
+
+    it('an answer that can not be opened any more is told as such', async () => {
+      const [key, body] = [randomUUID(), policy()];
+      expectStatus(await keyed(tenant.admin, key).post('/v1/policies', body), 201);
+      await app.sql('UPDATE idempotency_keys SET response = $2 WHERE key = $1', [key, Buffer.from('lost')]);
+      const again = await keyed(tenant.admin, key).post('/v1/policies', body);
+      expect(again).toMatchObject({ status: 410, body: { code: 'data_unreadable' } });
     });
 
     it('an answer with a secret is stored sealed, and the operator’s too', async () => {

@@ -3193,9 +3193,9 @@ export interface components {
          *     }
          */
         EventPage: {
-            /** @description This page; empty when there is nothing new */
+            /** @description This page; it may be empty, and with a filter also before the end */
             items: components["schemas"]["Event"][];
-            /** @description Cursor to go on from, always: ask with it now, or later for what is new then */
+            /** @description Cursor to go on from, always: ask with it at once, or later when it is the one you asked with, which means that there is nothing new */
             next: string;
         };
         ExactMatching: {
@@ -7363,7 +7363,7 @@ export interface operations {
                 limit?: number;
                 /** @description Cursor: the `next` of the page before */
                 after?: string;
-                /** @description Only this type */
+                /** @description Only this type. So many events are searched at once that a page may be empty and go on all the same. */
                 type?: "session.created" | "session.started" | "session.submitted" | "session.completed" | "session.decided" | "session.expired" | "session.cancelled" | "session.failed" | "review.opened" | "review.decided" | "policy.published" | "credential.activated" | "credential.suspect" | "credential.recovered" | "credential.retired" | "endpoint.failing" | "endpoint.disabled" | "endpoint.test";
                 /** @description Only of this session */
                 sessionId?: string;
@@ -7591,6 +7591,15 @@ export interface operations {
              *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8027,6 +8036,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -8157,6 +8175,15 @@ export interface operations {
             };
             /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8380,6 +8407,15 @@ export interface operations {
              *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8862,6 +8898,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -9225,6 +9270,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -9355,6 +9409,15 @@ export interface operations {
             };
             /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9913,6 +9976,15 @@ export interface operations {
              *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10495,6 +10567,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `version_mismatch`: The object has changed since it was read */
             412: {
                 headers: {
@@ -10905,6 +10986,8 @@ export interface operations {
             /**
              * @description `policy_invalid`: The policy can not be published
              *
+             *     `credential_invalid`: The Yoti credential is not usable
+             *
              *     `idempotency_key_reused`: The idempotency key was used for another request
              */
             422: {
@@ -11145,6 +11228,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -11271,6 +11363,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -11282,6 +11383,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body has to be application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_invalid`: The Yoti credential is not usable */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11539,6 +11649,15 @@ export interface operations {
              *     `data_unreadable`: What is stored can not be opened any more
              */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_invalid`: The Yoti credential is not usable */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12456,6 +12575,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `credential_invalid`: The Yoti credential is not usable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -12772,6 +12900,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -12982,6 +13119,15 @@ export interface operations {
             };
             /** @description `idempotency_in_flight`: A request with this idempotency key is still running */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13229,6 +13375,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -13365,6 +13520,15 @@ export interface operations {
              *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13516,6 +13680,15 @@ export interface operations {
              *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13748,6 +13921,15 @@ export interface operations {
              *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14255,6 +14437,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -14517,6 +14708,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -14662,6 +14862,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: The body is too large */
             413: {
                 headers: {
@@ -14796,6 +15005,15 @@ export interface operations {
              *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15132,6 +15350,15 @@ export interface operations {
              *     `idempotency_in_flight`: A request with this idempotency key is still running
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_unreadable`: What is stored can not be opened any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
