@@ -132,6 +132,24 @@ describe('an endpoint that is enabled again', () => {
     expect(await idsAt(path, 1)).toEqual([later]);
   });
 
+  it('is not asked to replay when it is enabled already', async () => {
+    const tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
+    const refused = await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, {
+      status: 'enabled',
+      description: 'changed',
+      replaySince: ago(HOUR),
+    });
+    expect(refused.body).toMatchObject({
+      status: 409,
+      code: 'conflict',
+      detail: expect.stringContaining(`POST /v1/webhook-endpoints/${endpoint.id}/replay`),
+    });
+    expect(await readEndpoint(tenant, endpoint)).toMatchObject({ version: 1, description: '' });
+    const { items } = (await tenant.key.get(`/v1/audit-entries?objectId=${endpoint.id}`)).body;
+    expect(items.map(({ action }: Any) => action)).toEqual(['webhook_endpoint.created']);
+  });
+
   it('misses no event that is published while it is enabled', async () => {
     const tenant = await createTenant(app);
     const path = receiver.newPath();

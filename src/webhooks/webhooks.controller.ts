@@ -82,7 +82,7 @@ export class WebhooksController {
     'An endpoint that is enabled again is sent what it has missed.',
   )
   @Returns(webhookEndpointSchema)
-  @Fails('not_found', 'version_mismatch')
+  @Fails('not_found', 'version_mismatch', 'conflict')
   updateWebhookEndpoint(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idSchema }) id: string,
