@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { Events } from '../audit/events.service.js';
 import { CONFIG, type Config } from '../config.js';
 import { TenantDb } from '../database/tenant-db.js';
+import { takeTurn } from '../database/turn.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { checkVersion } from '../http/etag.js';
@@ -69,6 +70,7 @@ export class WebhookEndpointsService {
     const { tenantId } = caller;
     this.checkUrl(url);
     return this.idempotency.run(tenantId, idem, async (em) => {
+      await takeTurn(em, tenantId, 'webhook_endpoints');
       const count = await em.countBy(WebhookEndpoint, { tenantId, deletedAt: IsNull() });
       if (count >= MAX_ENDPOINTS)
         throw new ApiError('conflict', `A tenant has at most ${MAX_ENDPOINTS} endpoints.`);
