@@ -95,7 +95,10 @@ export class WebhooksController {
   @Delete('webhook-endpoints/:id')
   @Requires('webhooks:write')
   @HeedsIfMatch()
-  @Describe('Delete a webhook endpoint', 'Cancels its pending deliveries; past ones stay to be looked at.')
+  @Describe(
+    'Delete a webhook endpoint',
+    'Cancels its pending deliveries; past ones stay to be looked at, and count as parked no longer.',
+  )
   @ReturnsNothing()
   @Fails('not_found', 'version_mismatch')
   async deleteWebhookEndpoint(
