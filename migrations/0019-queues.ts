@@ -23,7 +23,8 @@ export class Queues1763800000019 implements MigrationInterface {
   }
 }
 
-const DUE = {
+/** The queues, and what each calls its due time. */
+export const DUE = {
   sessions: 'next_sync_at',
   deliveries: 'next_attempt_at',
   credentials: 'next_look_at',
@@ -35,7 +36,7 @@ const DUE = {
  * replay would take up. E-mails: what the server could not even try. A refusal by the mail server and a link that ended
  * are ordinary ends. What was sent anew, or whose session has closed, is settled; everything is history after 30 days.
  */
-const PARKED: Record<string, string> = {
+export const PARKED: Record<string, string> = {
   sessions: `p.status IN ('creating', 'ongoing')`,
   deliveries: `p.status = 'failed' AND p.created_at > now() - interval '30 days'`,
   emails: `p.parked_reason = 'server_failed' AND p.finished_at > now() - interval '30 days'
@@ -46,7 +47,7 @@ const PARKED: Record<string, string> = {
 };
 
 /** Counts a queue by its index of due times, tenant by tenant, so that what isn't due is not looked at. */
-function depth(table: string, due: string, parked: string | undefined): string {
+export function depth(table: string, due: string, parked: string | undefined): string {
   const free = '(d.lease_until IS NULL OR d.lease_until <= now())';
   const countParked =
     parked === undefined

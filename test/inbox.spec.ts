@@ -60,6 +60,14 @@ describe('how the inbox is doing', () => {
     return id as string;
   }
 
+  /** What the gauge of parked deliveries is read from. */
+  async function parkedOfAll(): Promise<number> {
+    const [row] = await site.app.sql<{ count: number }>(
+      `SELECT parked::int AS count FROM queue_depths() WHERE kind = 'deliveries'`,
+    );
+    return row!.count;
+  }
+
   it('tells what came of a period’s notifications', async () => {
     const owner = await site.tenant();
     site.app.simulator.setNotificationKnobs({ drop: true });
@@ -209,6 +217,29 @@ describe('how the inbox is doing', () => {
     await receiver.events('/open', 2);
     await eventually(async () => (await readDelivery(tenant, good)).status === 'delivered');
     expect(receiver.count('/closed')).toBe(1);
+  });
+
+  it('counts nothing of an endpoint that was deleted, where its deliveries still say why they were given up', async () => {
+    const [kept, deleted] = [
+      await createEndpoint(tenant, receiver.at('/kept')),
+      await createEndpoint(tenant, receiver.at('/deleted')),
+    ];
+    const [stays, goes] = [await parkedDelivery(kept), await parkedDelivery(deleted)];
+    const shown = async () => {
+      const { parked } = await site.inbox(tenant);
+      return (parked.items as Any[]).map(({ id }) => id as string);
+    };
+    const [owed, measured] = [await shown(), await parkedOfAll()];
+    expect(owed).toEqual(expect.arrayContaining([stays, goes]));
+    expectStatus(await tenant.key.delete(`/v1/webhook-endpoints/${deleted.id}`), 204);
+    expect(await shown()).toEqual(owed.filter((id) => id !== goes));
+    expect((await site.inbox(tenant)).parked.count).toBe(owed.length - 1);
+    expect(await parkedOfAll()).toBe(measured - 1);
+    expect(await readDelivery(tenant, goes)).toMatchObject({
+      status: 'failed',
+      parkedReason: expect.stringContaining('failing'),
+    });
+    expect(await replay(tenant, { kind: 'deliveries', id: goes })).toMatchObject({ status: 404 });
   });
 
   it('replays once for one idempotency key', async () => {

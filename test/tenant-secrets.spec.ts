@@ -89,9 +89,16 @@ describe('secrets of a tenant', () => {
 
   it('are a hundred at most', async () => {
     const tenant = await createBareTenant(app);
-    for (let n = 0; n < 100; n += 1) expectStatus(await set(tenant.key, `key-${n}`, 'x'), 200);
+    const names = Array.from({ length: 110 }, (_, n) => `key-${n}`);
+    const answers = await Promise.all(names.map((name) => set(tenant.key, name, 'x')));
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.map(({ status, body }) => [status, body.code])).toEqual(
+      Array.from({ length: 10 }, () => [409, 'conflict']),
+    );
     expect(await set(tenant.key, 'one-more', 'x')).toMatchObject({ status: 409, body: { code: 'conflict' } });
-    expectStatus(await set(tenant.key, 'key-0', 'y'), 200);
+    const { items } = expectStatus(await tenant.key.get('/v1/secrets?limit=100'), 200);
+    expect(items).toHaveLength(100);
+    expectStatus(await set(tenant.key, items[0].name, 'y'), 200);
   });
 
   describe('that policies name', () => {

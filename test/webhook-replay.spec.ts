@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { EntityManager } from 'typeorm';
+import { Events } from '../src/audit/events.service.js';
+import { SYSTEM } from '../src/http/caller.js';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
 import type { Any } from './support/client.js';
 import { createTenant, expectStatus, type TestTenant } from './support/factories.js';
 import { WebhookReceiver } from './support/webhook-receiver.js';
-import { createEndpoint, publishEvent } from './support/webhooks.js';
+import { createEndpoint, publishEvent, readEndpoint, sendTest } from './support/webhooks.js';
 
 let app: TestApp;
 let receiver: WebhookReceiver;
@@ -37,6 +41,29 @@ const eventIds = async (tenant: TestTenant): Promise<string[]> => {
   );
   return rows.map(({ id }) => id);
 };
+
+/** A connection without limits on waiting, which a busy machine would reach. */
+async function connect(): Promise<pg.Client & { processId: number }> {
+  const client = new pg.Client({ connectionString: app.database.adminUrl });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return Object.assign(client, { processId: rows[0]!.pid });
+}
+
+/** Publishes an event in a transaction of this connection. */
+async function publishThrough(client: pg.Client, tenant: TestTenant): Promise<void> {
+  const query = async (sql: string, values: unknown[]) => (await client.query(sql, values)).rows;
+  const policyId = randomUUID();
+  await client.query('BEGIN');
+  await app.server.app
+    .get(Events)
+    .publish({ query } as unknown as EntityManager, tenant.id, 'policy.published', {
+      actor: SYSTEM,
+      object: { type: 'policy', id: policyId },
+      data: { policyId, slug: 'identity', version: 1 },
+    });
+  await client.query('COMMIT');
+}
 
 /** Waits until nothing is owed to the endpoint any more. */
 const settled = (endpoint: Any) =>
@@ -105,6 +132,24 @@ describe('an endpoint that is enabled again', () => {
     expect(await idsAt(path, 1)).toEqual([later]);
   });
 
+  it('is not asked to replay when it is enabled already', async () => {
+    const tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
+    const refused = await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, {
+      status: 'enabled',
+      description: 'changed',
+      replaySince: ago(HOUR),
+    });
+    expect(refused.body).toMatchObject({
+      status: 409,
+      code: 'conflict',
+      detail: expect.stringContaining(`POST /v1/webhook-endpoints/${endpoint.id}/replay`),
+    });
+    expect(await readEndpoint(tenant, endpoint)).toMatchObject({ version: 1, description: '' });
+    const { items } = (await tenant.key.get(`/v1/audit-entries?objectId=${endpoint.id}`)).body;
+    expect(items.map(({ action }: Any) => action)).toEqual(['webhook_endpoint.created']);
+  });
+
   it('misses no event that is published while it is enabled', async () => {
     const tenant = await createTenant(app);
     const path = receiver.newPath();
@@ -122,6 +167,59 @@ describe('an endpoint that is enabled again', () => {
     await eventually(async () => new Set(await idsAt(path, 40)).size === 40);
     await settled(endpoint);
     expect(new Set(await idsAt(path, 40))).toEqual(new Set(expected));
+  });
+});
+
+describe('an event whose transaction began before its endpoint was disabled', () => {
+  it.each<[string, number, (tenant: TestTenant, endpoint: Any) => Promise<unknown>]>([
+    ['by hand', 204, (tenant, endpoint) => change(tenant, endpoint, { status: 'disabled' })],
+    ['by the server', 410, (tenant, endpoint) => sendTest(tenant, endpoint)],
+  ])('is sent when it was disabled %s and is enabled again', async (_, answer, disable) => {
+    const tenant = await createTenant(app);
+    const path = receiver.newPath();
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, answer));
+    await publishEvent(app, tenant, async () => {
+      await disable(tenant, endpoint);
+      await eventually(async () => (await readEndpoint(tenant, endpoint)).status === 'disabled');
+    });
+    expect(
+      await app.sql('SELECT 1 FROM deliveries WHERE tenant_id = $1 AND status = $2', [tenant.id, 'pending']),
+    ).toEqual([]);
+    const before = receiver.count(path);
+    receiver.at(path);
+    await change(tenant, endpoint, { status: 'enabled' });
+    const [missed] = await eventIds(tenant);
+    expect((await idsAt(path, before + 1)).slice(before)).toEqual([missed]);
+    await settled(endpoint);
+    expect(receiver.count(path)).toBe(before + 1);
+  });
+
+  it('is sent when it waited for another endpoint meanwhile', async () => {
+    const tenant = await createTenant(app);
+    const path = receiver.newPath();
+    // Endpoints are locked in the order of their ids: the event waits at the first for leave to look at the second.
+    const first = await createEndpoint(tenant, receiver.at(receiver.newPath()));
+    const second = await createEndpoint(tenant, receiver.at(path));
+    const [blocker, publisher] = await Promise.all([connect(), connect()]);
+    try {
+      await blocker.query('BEGIN');
+      await blocker.query('SELECT 1 FROM webhook_endpoints WHERE id = $1 FOR UPDATE', [first.id]);
+      const published = publishThrough(publisher, tenant);
+      await eventually(async () => {
+        const [{ waiting } = { waiting: false }] = await app.sql<{ waiting: boolean }>(
+          'SELECT cardinality(pg_blocking_pids($1)) > 0 AS waiting',
+          [publisher.processId],
+        );
+        return waiting;
+      });
+      await change(tenant, second, { status: 'disabled' });
+      await blocker.query('ROLLBACK');
+      await published;
+    } finally {
+      await Promise.all([blocker.end(), publisher.end()]);
+    }
+    await change(tenant, second, { status: 'enabled' });
+    expect(await idsAt(path, 1)).toEqual(await eventIds(tenant));
   });
 });
 

@@ -40,6 +40,9 @@ export class Events {
    * Writes the event, its audit entry and one delivery for each subscribed endpoint, in the caller's transaction and in
    * one statement.
    *
+   * The event's time is taken once the endpoints are locked, not at the beginning of the transaction: one that was found
+   * disabled goes on, when it is enabled, from a time before it was disabled, and that is earlier.
+   *
    * @returns whether a delivery is owed: then wake `deliveries` after the commit
    */
   async publish<Name extends EventName>(
@@ -50,17 +53,20 @@ export class Events {
   ): Promise<boolean> {
     const sequence = 'sequence' in data ? data.sequence : null;
     const owed = await em.query<unknown[]>(
-      `WITH event AS (
-         INSERT INTO events (tenant_id, id, name, session_id, sequence, payload, trace_context)
-         VALUES ($1, $2, $3, $4, $5, $6, $13)
-       ), audit AS (
-         ${INSERT_AUDIT} VALUES ($1, $7, $8, $9, $3, $10, $11, $4, $12, '{}')
-       ), heard AS MATERIALIZED (
+      `WITH heard AS MATERIALIZED (
          -- Locked whether enabled or not: who enables one waits for this event, or this waits and sees it enabled.
          -- Locked whether they hear of this event or not: a transaction that publishes several takes all its locks at
          -- once and in one order.
          SELECT e.tenant_id, e.id, e.status, e.paused_until, e.events FROM webhook_endpoints e
           WHERE e.tenant_id = $1 AND e.deleted_at IS NULL ORDER BY e.id FOR SHARE
+       ), locked AS MATERIALIZED (
+         -- Counting takes every lock before the clock is read.
+         SELECT count(*), clock_timestamp() AS at FROM heard
+       ), event AS (
+         INSERT INTO events (tenant_id, id, name, session_id, sequence, payload, trace_context, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $13, (SELECT at FROM locked))
+       ), audit AS (
+         ${INSERT_AUDIT} VALUES ($1, $7, $8, $9, $3, $10, $11, $4, $12, '{}')
        )
        INSERT INTO deliveries (tenant_id, id, endpoint_id, event_id, next_attempt_at)
        SELECT h.tenant_id, uuid_v7(), h.id, $2, greatest(now(), h.paused_until) FROM heard h

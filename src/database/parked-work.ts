@@ -24,10 +24,12 @@ const tables = {
     due: 'next_attempt_at',
     parkedAt: 'finished_at',
     sessionId: `(SELECT e.session_id FROM events e WHERE e.tenant_id = w.tenant_id AND e.id = w.event_id)`,
-    isParked: `w.status = 'failed' AND w.parked_reason IS NOT NULL AND w.created_at > now() - ${DELIVERIES_FOR}`,
+    isParked: `w.status = 'failed' AND w.parked_reason IS NOT NULL AND w.created_at > now() - ${DELIVERIES_FOR}
+               AND EXISTS (SELECT 1 FROM webhook_endpoints p WHERE p.tenant_id = w.tenant_id AND p.id = w.endpoint_id
+                              AND p.deleted_at IS NULL)`,
     again: `next_attempt_at = now(), parked_reason = NULL, work_attempts = 0, status = 'pending', finished_at = NULL`,
     canGoOn: `EXISTS (SELECT 1 FROM webhook_endpoints p WHERE p.tenant_id = w.tenant_id AND p.id = w.endpoint_id
-                         AND p.status = 'enabled' AND p.deleted_at IS NULL)`,
+                         AND p.status = 'enabled')`,
   },
 } as const satisfies Record<ParkedKind, Record<string, string>>;
 

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { Events } from '../audit/events.service.js';
 import { KeyRing } from '../crypto/key-ring.js';
 import { TenantDb } from '../database/tenant-db.js';
+import { takeTurn } from '../database/turn.js';
 import { ApiError, notFound } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { readPage, toPage, type pageQuerySchema } from '../http/pagination.js';
@@ -87,7 +88,9 @@ export class Secrets {
   }
 }
 
+/** @throws ApiError conflict */
 async function requireRoom(em: EntityManager, tenantId: string, name: string): Promise<void> {
+  await takeTurn(em, tenantId, 'secrets');
   const [others] = await em.query<{ count: number }[]>(
     `SELECT count(*)::int AS count FROM secrets WHERE tenant_id = $1 AND name <> $2`,
     [tenantId, name],

@@ -42,7 +42,7 @@ export class EndpointTrouble {
    * Counts a failure, and does what follows from it.
    *
    * @param gone whether it answered that it is gone for good
-   * @returns whether the tenant's other endpoints are owed an event of it
+   * @returns whether endpoints of the tenant are owed an event of it
    */
   async count(em: EntityManager, endpoint: WebhookEndpoint, gone: boolean): Promise<boolean> {
     const { tenantId, id, url } = endpoint;
@@ -111,7 +111,7 @@ export class EndpointTrouble {
 }
 
 /**
- * An event about one endpoint is owed to the others. All are locked in order before the first is changed, so that two
+ * An event about one endpoint is owed to others. All are locked in order before the first is changed, so that two
  * endpoints that fail at once don't wait for each other.
  */
 async function lockForTelling(

@@ -108,7 +108,11 @@ export async function continueReplay(em: EntityManager, { tenantId, id }: Webhoo
   return count > 0;
 }
 
-/** Where an endpoint that is disabled now goes on one day: the oldest event that it has not had. */
+/**
+ * Where an endpoint that is disabled now goes on one day: the oldest event that it has not had. What finds it disabled
+ * from here on is later than `now()`, the beginning of this transaction: events have the time at which they have locked
+ * the endpoints.
+ */
 export async function firstUnsent(em: EntityManager, tenantId: string, endpointId: string): Promise<Date> {
   // Two look-ups, each by an index of its own: what is owed, and what was given up in the meantime.
   const [row] = await em.query<{ first: Date }[]>(

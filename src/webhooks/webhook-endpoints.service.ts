@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { Events } from '../audit/events.service.js';
 import { CONFIG, type Config } from '../config.js';
 import { TenantDb } from '../database/tenant-db.js';
+import { takeTurn } from '../database/turn.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { checkVersion } from '../http/etag.js';
@@ -69,6 +70,7 @@ export class WebhookEndpointsService {
     const { tenantId } = caller;
     this.checkUrl(url);
     return this.idempotency.run(tenantId, idem, async (em) => {
+      await takeTurn(em, tenantId, 'webhook_endpoints');
       const count = await em.countBy(WebhookEndpoint, { tenantId, deletedAt: IsNull() });
       if (count >= MAX_ENDPOINTS)
         throw new ApiError('conflict', `A tenant has at most ${MAX_ENDPOINTS} endpoints.`);
@@ -89,7 +91,7 @@ export class WebhookEndpointsService {
   /**
    * Changes an endpoint. Enabling one sends it what it has missed.
    *
-   * @throws ApiError not_found, version_mismatch, invalid_request
+   * @throws ApiError not_found, version_mismatch, invalid_request; conflict when one that is enabled is to send again
    */
   async update(caller: Caller, id: string, expected: number | null, change: Change) {
     const { tenantId } = caller;
@@ -99,6 +101,7 @@ export class WebhookEndpointsService {
       const before = await lockEndpoint(em, tenantId, id);
       checkVersion(expected, before.version);
       const { status: was, updatedAt: stoppedAt } = before;
+      if (replaySince !== undefined && was === 'enabled') throw replaysElsewhere(id);
       const disables = change.status === 'disabled' && was === 'enabled';
       const enables = change.status === 'enabled' && was === 'disabled';
       const moves = change.url !== undefined && change.url !== before.url;
@@ -147,6 +150,12 @@ export class WebhookEndpointsService {
     return this.events.audit(em, caller.tenantId, `webhook_endpoint.${what}`, entry);
   }
 }
+
+const replaysElsewhere = (id: string) =>
+  new ApiError(
+    'conflict',
+    `The endpoint is enabled already. POST /v1/webhook-endpoints/${id}/replay sends the events since a time again.`,
+  );
 
 /** Nothing is known of how an address fares that nothing was sent to. */
 const UNTROUBLED: Partial<WebhookEndpoint> = {

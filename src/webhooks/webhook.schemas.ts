@@ -67,8 +67,8 @@ export const updateWebhookEndpointSchema = z
     replaySince: givenTimeSchema
       .optional()
       .describe(
-        'With status enabled: send the events since then that it has not had. Unless given, all it has missed; ' +
-          'no more than 30 days in any case',
+        'For an endpoint that is disabled, with status enabled: send the events since then that it has not had. ' +
+          'Unless given, all it has missed; no more than 30 days in any case. For one that is enabled: 409, see replay',
       ),
   })
   .refine((change) => Object.keys(change).length > 0, 'Name at least one field to change.')

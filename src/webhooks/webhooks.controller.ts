@@ -82,7 +82,7 @@ export class WebhooksController {
     'An endpoint that is enabled again is sent what it has missed.',
   )
   @Returns(webhookEndpointSchema)
-  @Fails('not_found', 'version_mismatch')
+  @Fails('not_found', 'version_mismatch', 'conflict')
   updateWebhookEndpoint(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idSchema }) id: string,
@@ -95,7 +95,10 @@ export class WebhooksController {
   @Delete('webhook-endpoints/:id')
   @Requires('webhooks:write')
   @HeedsIfMatch()
-  @Describe('Delete a webhook endpoint', 'Cancels its pending deliveries; past ones stay to be looked at.')
+  @Describe(
+    'Delete a webhook endpoint',
+    'Cancels its pending deliveries; past ones stay to be looked at, and count as parked no longer.',
+  )
   @ReturnsNothing()
   @Fails('not_found', 'version_mismatch')
   async deleteWebhookEndpoint(

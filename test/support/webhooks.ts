@@ -61,15 +61,25 @@ export const makeDue = (app: TestApp, id: string) =>
 export const putOff = (app: TestApp, id: string) =>
   app.sql(`UPDATE deliveries SET next_attempt_at = now() + interval '1 h' WHERE id = $1`, [id]);
 
-/** Something happens in the tenant, as any feature tells it. @returns the id of the policy it is about */
-export async function publishEvent(app: TestApp, tenant: Owner): Promise<string> {
+/**
+ * Something happens in the tenant, as any feature tells it.
+ *
+ * @param meanwhile what goes on between the beginning of the transaction and its event
+ * @returns the id of the policy it is about
+ */
+export async function publishEvent(
+  app: TestApp,
+  tenant: Owner,
+  meanwhile?: () => Promise<unknown>,
+): Promise<string> {
   const nest = app.server.app;
   const policyId = randomUUID();
   const data = { policyId, slug: 'identity', version: 1 };
   const publication = { actor: SYSTEM, object: { type: 'policy', id: policyId }, data } as const;
-  await nest
-    .get(TenantDb)
-    .run(tenant.id, (em) => nest.get(Events).publish(em, tenant.id, 'policy.published', publication));
+  await nest.get(TenantDb).run(tenant.id, async (em) => {
+    if (meanwhile) await em.query('SET LOCAL idle_in_transaction_session_timeout = 0').then(meanwhile);
+    return nest.get(Events).publish(em, tenant.id, 'policy.published', publication);
+  });
   nest.get(WakeUp).wake('deliveries');
   return policyId;
 }

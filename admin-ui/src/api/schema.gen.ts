@@ -1096,7 +1096,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a webhook endpoint
-         * @description Cancels its pending deliveries; past ones stay to be looked at.
+         * @description Cancels its pending deliveries; past ones stay to be looked at, and count as parked no longer.
          *
          *     Permission: `webhooks:write`.
          */
@@ -6498,7 +6498,7 @@ export interface components {
             status?: "enabled" | "disabled";
             /**
              * Format: date-time
-             * @description With status enabled: send the events since then that it has not had. Unless given, all it has missed; no more than 30 days in any case
+             * @description For an endpoint that is disabled, with status enabled: send the events since then that it has not had. Unless given, all it has missed; no more than 30 days in any case. For one that is enabled: 409, see replay
              */
             replaySince?: string;
         };
@@ -14285,6 +14285,15 @@ export interface operations {
             };
             /** @description `not_found`: There is no such object */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: The object is not in a state that allows this */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
