@@ -31,8 +31,8 @@ const COLUMNS = `
           OR (c.data_type = 'bytea' AND c.column_name LIKE '%\\_hash'))`;
 
 /** Statements that read every stored text with its place, and every stored hash. */
-async function sources({ sql }: Looked): Promise<{ written: string; hashes: string }> {
-  const columns = await sql<{ table: string; column: string; hashed: boolean }>(COLUMNS);
+async function sources(site: Looked): Promise<{ written: string; hashes: string }> {
+  const columns = await site.sql<{ table: string; column: string; hashed: boolean }>(COLUMNS);
   const texts = columns.filter(({ hashed }) => !hashed);
   return {
     written: texts
