@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
-import type { Any } from './support/client.js';
 import { createReadyTenant, createSession, expectStatus, finishSession } from './support/factories.js';
 import { emailLink } from './support/links.js';
 import { brokenInvariants, putOffWork } from './support/invariants.js';
@@ -139,7 +138,7 @@ describe('what the fault tests look at after each test', () => {
     await finishSession(app, tenant, closed, 'forged_document');
     const path = `/v1/sessions/${closed.id}`;
     await eventually(async () => (await tenant.key.post(`${path}/sync`)).body.status === 'completed');
-    const { fields } = expectStatus(await tenant.key.get(`${path}/result`), 200).idDocuments[0] as Any;
+    const { fields } = expectStatus(await tenant.key.get(`${path}/result`), 200).idDocuments[0];
     known = {
       closed: closed.id,
       open: open.id,

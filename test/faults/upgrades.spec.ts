@@ -180,8 +180,8 @@ describe('row 53: an upgrade of a populated database while traffic runs', () => 
       ask('deliveries', () => key.get('/v1/deliveries')),
     ];
     const eachAgain = (count: number) => {
-      const before = new Map(answered);
-      const isAgain = (name: string) => (answered.get(name) ?? 0) >= (before.get(name) ?? 0) + count;
+      const soFar = new Map(answered);
+      const isAgain = (name: string) => (answered.get(name) ?? 0) >= (soFar.get(name) ?? 0) + count;
       return eventually(async () => ['list', 'result', 'create', 'deliveries'].every(isAgain), 60_000);
     };
     // Often enough that every statement is prepared on several connections.
