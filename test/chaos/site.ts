@@ -84,6 +84,11 @@ export class ChaosSite extends ProcessSite {
     return this.around.fates;
   }
 
+  /** What all processes have printed. */
+  output(): string {
+    return this.processes.flatMap(({ outputs }) => outputs.map((output) => output())).join('\n');
+  }
+
   /** Lets Yoti and the receivers misbehave from now on, or no more. */
   misbehave(bad: boolean): void {
     this.around.badYoti.bad = bad;

@@ -31,7 +31,7 @@ describe('I2 I3 the server is killed while it creates a session', () => {
   it.each([
     ['row 1: killed before Yoti is asked: the key is in flight, then makes one session', 'request', 1],
     [
-      'row 2: killed when Yoti has made a session: the key makes another, the orphan is on record',
+      'row 2: killed when Yoti has made a session: the key makes another, the interrupted one is told as failed',
       'answer',
       2,
     ],

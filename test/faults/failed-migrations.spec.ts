@@ -8,8 +8,9 @@ import { createIndexConcurrently } from '../../src/database/concurrent-index.js'
 import { migrate, MigrationError } from '../../src/database/migrate.js';
 import { startServer } from '../../src/server.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { createReadyTenant, createSession } from '../support/factories.js';
 import { expectInvariants } from '../support/invariants.js';
-import { createOlderDatabase, type OlderDatabase } from '../support/older-database.js';
+import { copyRows, createOlderDatabase, type OlderDatabase } from '../support/older-database.js';
 
 const COMMAND = fileURLToPath(new URL('../../dist/scripts/migrate.js', import.meta.url));
 
@@ -45,18 +46,35 @@ describe('row 54: a migration that fails half-way', () => {
   let app: TestApp;
   let older: OlderDatabase;
 
+  /** An installation with a session that is going on. */
   beforeAll(async () => {
     app = await startTestApp();
+    await createSession(await createReadyTenant(app));
+    await app.server.stop();
   });
 
+  /** What holds of the database that met the fault once the fault is mended, with a server on it. */
   afterEach(async () => {
-    await older.drop();
-    await expectInvariants(app);
+    const server = await start();
+    try {
+      expect(await older.sql('SELECT status FROM sessions')).toEqual([{ status: 'ongoing' }]);
+      await expectInvariants({ ...older, url: server.localUrl });
+    } finally {
+      await server.stop();
+      await older.drop();
+    }
   });
 
   afterAll(async () => {
     await app.stop();
   });
+
+  /** The installation as it was when it had had so many of the steps. */
+  async function install(steps: number): Promise<OlderDatabase> {
+    const database = await createOlderDatabase(steps);
+    await copyRows(app, database);
+    return database;
+  }
 
   const names = async () =>
     (await older.sql<{ name: string }>('SELECT name FROM migrations ORDER BY id')).map(({ name }) => name);
@@ -66,10 +84,10 @@ describe('row 54: a migration that fails half-way', () => {
         `SELECT 1 FROM pg_attribute WHERE attrelid = 'sessions'::regclass AND attname = 'later'`,
       )
     ).length > 0;
-  const start = () => startServer({ ...app.config, port: 0, role: 'api', databaseUrl: older.appUrl });
+  const start = () => startServer({ ...app.config, port: 0, databaseUrl: older.appUrl });
 
   it('row 54: the steps before it stay, it is not recorded, the server refuses the schema, and the next run completes it', async () => {
-    older = await createOlderDatabase(migrations.length - 2);
+    older = await install(migrations.length - 2);
     const [last] = migrations.slice(-1);
     /** The last step of this version, interrupted at its end. */
     class Interrupted extends (last as new () => MigrationInterface) {
@@ -92,7 +110,7 @@ describe('row 54: a migration that fails half-way', () => {
   });
 
   it('row 54: nothing of its transaction stays', async () => {
-    older = await createOlderDatabase(migrations.length);
+    older = await install(migrations.length);
     HalfWay1799000000001.fails = true;
     const steps = [...migrations, HalfWay1799000000001];
     const error = await failureOf(migrate({ url: older.ownerUrl, steps }));
@@ -106,7 +124,7 @@ describe('row 54: a migration that fails half-way', () => {
   });
 
   it('row 54: an index that could not be built is left invalid, removed by the next run and built anew', async () => {
-    older = await createOlderDatabase(migrations.length);
+    older = await install(migrations.length);
     const twin = `INSERT INTO tenants (id, slug, name) VALUES (gen_random_uuid(), $1, 'Twin')`;
     await older.sql(twin, ['one']);
     await older.sql(twin, ['two']);
@@ -128,7 +146,7 @@ describe('row 54: a migration that fails half-way', () => {
   });
 
   it('row 54: a step that never gets its locks gives up, says who held them, and lets the others pass meanwhile', async () => {
-    older = await createOlderDatabase(migrations.length);
+    older = await install(migrations.length);
     const release = await older.holdTable('sessions');
     const lines: string[] = [];
     const steps = [...migrations, Wide1799000000003];
@@ -152,7 +170,7 @@ describe('row 54: a migration that fails half-way', () => {
   });
 
   it('row 54: the command ends with 1 and the name of the step', async () => {
-    older = await createOlderDatabase(5);
+    older = await install(5);
     await older.sql('CREATE TABLE ended_links (a integer)');
     const ended = await new Promise<{ code: unknown; printed: string }>((resolve) => {
       const env = { PATH: process.env.PATH, MIGRATION_DATABASE_URL: older.ownerUrl };
@@ -165,5 +183,7 @@ describe('row 54: a migration that fails half-way', () => {
       'The step Links1763800000006 failed: relation "ended_links" already exists (SQLSTATE 42P07). ' +
         'It was rolled back. Run the migration again when this is mended.\n',
     );
+    await older.sql('DROP TABLE ended_links');
+    expect(await migrate({ url: older.ownerUrl })).toBe(migrations.length - 5);
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { IdempotencyCleanUp } from '../../src/http/idempotency-clean-up.js';
-import { OPERATOR, startTestApp, type TestApp } from '../support/app.js';
+import { startTestApp, type TestApp } from '../support/app.js';
 import type { Any, Answer, Client } from '../support/client.js';
 import {
   addPerson,
@@ -265,10 +265,10 @@ describe('idempotency', () => {
       const stored = await app.sql<{ response: Buffer }>(
         'SELECT response FROM idempotency_keys UNION ALL SELECT response FROM operator_idempotency_keys',
       );
+      expect(stored.length).toBeGreaterThanOrEqual(2);
       const text = Buffer.concat(stored.map(({ response }) => response));
       expect(text.includes(made.admin.initialPassword as string)).toBe(false);
       expect(text.includes(key as string)).toBe(false);
-      expect(OPERATOR.password).not.toBe(made.admin.initialPassword);
     });
   });
 });

@@ -209,8 +209,9 @@ describe('row 25: a secret is rotated while deliveries are on their way', () => 
         }),
       ),
     );
+    expect(ended).toHaveLength(30);
     expect(
-      ended.every((delivery: Any) => delivery.status === 'delivered' && delivery.attemptCount === 1),
-    ).toBe(true);
+      ended.filter(({ status: is, attemptCount }: Any) => is !== 'delivered' || attemptCount !== 1),
+    ).toEqual([]);
   });
 });

@@ -51,7 +51,7 @@ describe('I8 what is not an answer of Yoti’s, to a server that logs everything
   });
 
   afterEach(async () => {
-    const site = siteAt(client.baseUrl, database);
+    const site = { ...siteAt(client.baseUrl, database), output: () => server.output() };
     await putOffWork(site);
     await expectInvariants(site);
   });

@@ -131,6 +131,7 @@ describe('bursts of 500, 502 and 503', () => {
       answers += 1;
       return answers > proxy.count('create') - sent;
     });
+    expect(proxy.count('create')).toBeGreaterThan(sent);
     // What was sent is on record as failed; what was not sent is not on record at all.
     const stored = (await sessionsOf()).filter(({ id }) => id !== session.id);
     expect(stored.map(({ status: is, failureCode }) => [is, failureCode])).toEqual(

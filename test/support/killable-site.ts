@@ -13,6 +13,7 @@ import { YotiGate } from './yoti-gate.js';
  */
 export class KillableSite extends ProcessSite {
   server: ServerProcess;
+  private readonly processes: ServerProcess[] = [];
 
   private constructor(
     database: TestDatabase,
@@ -36,7 +37,7 @@ export class KillableSite extends ProcessSite {
     const site = new KillableSite(database, yoti, gate, receiver, {
       ...siteSettings(database, yoti, gate.origin),
       DATABASE_POOL_SIZE: '8',
-      LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
+      LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'info',
       SHUTDOWN_NOTICE_SECONDS: '1',
       ...addressOf(await freePort()),
       ...database.settings,
@@ -51,7 +52,7 @@ export class KillableSite extends ProcessSite {
   /** Starts the server where it was before, after the leases of the old process; kill or stop that one first. */
   async restart(): Promise<void> {
     for (const kind of KINDS) await this.endLeases(kind);
-    this.server = await ServerProcess.start(this.settings);
+    this.server = await this.launch(this.settings);
   }
 
   /** After a test that ended without its server. */
@@ -61,12 +62,17 @@ export class KillableSite extends ProcessSite {
 
   /** Starts a further process that shares the work. Its end is up to the caller. */
   async startWorker(): Promise<ServerProcess> {
-    return ServerProcess.start({ ...this.settings, ROLE: 'worker', ...addressOf(await freePort()) });
+    return this.launch({ ...this.settings, ROLE: 'worker', ...addressOf(await freePort()) });
   }
 
   /** Starts a further process that serves the same site on a port of its own. Its end is up to the caller. */
   startServer(port: number, more: Record<string, string> = {}): Promise<ServerProcess> {
-    return ServerProcess.start({ ...this.settings, ...more, PORT: String(port) });
+    return this.launch({ ...this.settings, ...more, PORT: String(port) });
+  }
+
+  /** What all its processes have printed, in the order of their starts. */
+  output(): string {
+    return this.processes.map((process) => process.output()).join('\n');
   }
 
   /** Lets every lease end. */
@@ -105,6 +111,12 @@ export class KillableSite extends ProcessSite {
         await eventually(async () => (await this.sql(OPEN_TRANSACTIONS)).length === 0);
       },
     };
+  }
+
+  private async launch(settings: Record<string, string>): Promise<ServerProcess> {
+    const process = await ServerProcess.start(settings);
+    this.processes.push(process);
+    return process;
   }
 
   override async stop(): Promise<void> {

@@ -19,7 +19,8 @@ const MALE = (
   'Oscar James,Felix Adam,Jonas Peter,Mateo Luis,Callum Roy,Henrik Olav,Tobias Karl,Emil Anders,' +
   'Ravi Kumar,Lucien Paul,Rory Patrick,Hugo Martin,Söner Levent,Idris Owen,Marek Jan,Dario Enzo'
 ).split(',');
-const FAMILY = (
+/** Every family name that a specimen may have. */
+export const FAMILY_NAMES = (
   'Hartwell,Brönte,Applecross,Fennimore,Quillfeather,Osterholm,Lindqvar,Merriwick,Thistledown,Vandermoor,' +
   'Castelbrook,Núñarez,Okonedu,Pemberlaine,Ravenshoe,Sandringoe,Tallowby,Underbrook,Wexcombe,Yarrowdale'
 ).split(',');
@@ -43,7 +44,7 @@ export function personOf(seed: string, year: number): Person {
   const next = sequence(seed);
   const sex = next('sex', 2) === 0 ? 'F' : 'M';
   return {
-    familyName: pick(FAMILY, next('family', 1000)),
+    familyName: pick(FAMILY_NAMES, next('family', 1000)),
     givenNames: pick(sex === 'F' ? FEMALE : MALE, next('given', 1000)),
     sex,
     dateOfBirth: `${year - 19 - next('age', 50)}-${two(1 + next('month', 12))}-${two(1 + next('day', 28))}`,
