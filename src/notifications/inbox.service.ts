@@ -87,7 +87,7 @@ export class InboxService {
         // Looked at afterwards: somebody else may have replayed it at the same time.
         const isParked = kind === 'deliveries' && (await countParked(em, tenantId, kind, id)) > 0;
         if (!isParked) throw notFound();
-        throw new ApiError('conflict', 'The endpoint is disabled or deleted. Enable it first.');
+        throw new ApiError('conflict', 'The endpoint is disabled. Enable it first.');
       }
       for (const row of rows) await this.audit(em, caller, kind, row);
       return { replayed: rows.length, remaining: await countParked(em, tenantId, kind) };
