@@ -117,6 +117,11 @@ const FAULTS: Broken[] = [
     () => `UPDATE deliveries SET next_attempt_at = ${LATER}`,
   ],
   [
+    'I7 a credential that is refused, suspect or retiring is looked at again at some time',
+    () => 'UPDATE credentials SET refused_at = now()',
+    () => 'UPDATE credentials SET refused_at = NULL',
+  ],
+  [
     'I1 a tenant sees no row of another',
     () => 'ALTER TABLE policies DISABLE ROW LEVEL SECURITY',
     () => 'ALTER TABLE policies ENABLE ROW LEVEL SECURITY',

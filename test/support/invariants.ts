@@ -94,6 +94,11 @@ const RULES: Rule[] = [
     name: 'I7 a delivery that is owed is due at some time',
     sql: `SELECT id, lease_until FROM deliveries WHERE status = 'pending' AND next_attempt_at IS NULL`,
   },
+  {
+    name: 'I7 a credential that is refused, suspect or retiring is looked at again at some time',
+    sql: `SELECT id, status, refused_at, suspect_since FROM credentials
+           WHERE (status = 'retiring' OR refused_at IS NOT NULL OR suspect_since IS NOT NULL) AND next_look_at IS NULL`,
+  },
 ];
 
 const DUE: Record<WorkKind, string> = {
