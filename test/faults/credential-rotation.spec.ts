@@ -156,12 +156,14 @@ describe('row 52: rotating a credential while sessions are made and run', () => 
     tenant: TestTenant,
     activate: () => Promise<Answer<Any>>,
   ): Promise<Answer<Any>> {
+    const endpoint = { url: 'http://127.0.0.1:9/', events: ['session.failed'] };
+    expectStatus(await tenant.key.post('/v1/webhook-endpoints', endpoint), 201);
     const holder = new pg.Client({ connectionString: app.database.adminUrl });
     await holder.connect();
     try {
       await holder.query('BEGIN');
-      // The event is the last of what an activation stores.
-      await holder.query('LOCK TABLE events IN SHARE MODE');
+      // The event, which locks the tenant's endpoints, is the last of what an activation stores.
+      await holder.query('SELECT 1 FROM webhook_endpoints WHERE tenant_id = $1 FOR UPDATE', [tenant.id]);
       const { rows } = await holder.query('SELECT pg_backend_pid() AS pid');
       const activation = activate();
       const activating = await waitingFor(rows[0].pid as number);
