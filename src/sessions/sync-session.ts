@@ -4,7 +4,7 @@ import { Counter } from 'prom-client';
 import type { EntityManager } from 'typeorm';
 import type { EventName } from '../audit/event-types.js';
 import { Credentials, credentialSuspect } from '../credentials/credentials.service.js';
-import { holdLease, LeaseLost, type Lease } from '../database/due-work.js';
+import { LeaseLost, type Lease } from '../database/due-work.js';
 import { TenantCounts } from '../database/tenant-counts.js';
 import { SYSTEM, type Actor } from '../http/caller.js';
 import { ApiError } from '../http/api-error.js';
@@ -16,7 +16,7 @@ import { SessionChanges } from './session-changes.js';
 import { SessionDeps } from './session-deps.js';
 import { dataKeyOf, type SessionRow } from './session.row.js';
 import { advance, type Observation } from './session.states.js';
-import { MAX_OUTAGE_ATTEMPTS, MAX_SYNC_ATTEMPTS, nextSync, retryDelay } from './sync.schedule.js';
+import { MAX_OUTAGE_ATTEMPTS, MAX_SYNC_ATTEMPTS, retryDelay, waitForSync } from './sync.schedule.js';
 import { interrupted, YotiReader, type Seen, type Target } from './yoti-reader.js';
 
 /**
@@ -113,10 +113,10 @@ export class SyncSession {
     return parked ? 'parked' : 'failed';
   }
 
-  /** Locks the session for as long as the transaction lasts. @throws LeaseLost */
+  /** Locks the session for as long as the transaction lasts; tells the database's time too. @throws LeaseLost */
   private async hold(em: EntityManager, { tenantId, id, token }: Lease) {
-    const [row] = await em.query<{ attempts: number; credentialId: string }[]>(
-      `SELECT work_attempts AS attempts, credential_id AS "credentialId" FROM sessions
+    const [row] = await em.query<{ attempts: number; credentialId: string; now: Date }[]>(
+      `SELECT work_attempts AS attempts, credential_id AS "credentialId", now() FROM sessions
         WHERE tenant_id = $1 AND id = $2 AND lease_token = $3 FOR UPDATE`,
       [tenantId, id, token],
     );
@@ -166,7 +166,7 @@ export class SyncSession {
   }
 
   private async apply(em: EntityManager, lease: Lease, before: Loaded, seen: Seen): Promise<Applied> {
-    await holdLease(em, 'sessions', lease);
+    const now = (await this.hold(em, lease)).now.getTime();
     const row = await findSession(em, lease.tenantId, lease.id);
     if (seen.result && row.dataKey) await this.storeResult(em, row, seen.result, before.resultHash);
     const { next, events } = advance(row, seen.observation);
@@ -177,8 +177,7 @@ export class SyncSession {
       result: seen.result,
       failureCode: failureCodeOf(seen.observation),
     });
-    const now = Date.now();
-    const due = nextSync(next, {
+    const wait = waitForSync(next, {
       now,
       since: next.progress === row.progress ? reachedAt(row) : now,
       expiresAt: row.clientExpiresAt?.getTime() ?? null,
@@ -186,9 +185,10 @@ export class SyncSession {
     await em.query(
       `UPDATE sessions SET lease_token = NULL, lease_until = NULL, work_attempts = 0, parked_reason = NULL,
               parked_at = NULL, sync_error = NULL, synced_at = now(), synced_requests = $4,
-              next_sync_at = CASE WHEN $3::timestamptz IS NOT NULL AND sync_requests <> $4 THEN now() ELSE $3 END
+              next_sync_at = CASE WHEN $3::float8 IS NOT NULL AND sync_requests <> $4 THEN now()
+                                  ELSE now() + make_interval(secs => $3) END
         WHERE tenant_id = $1 AND id = $2`,
-      [lease.tenantId, lease.id, due === null ? null : new Date(due), before.syncRequests],
+      [lease.tenantId, lease.id, wait === null ? null : wait / 1000, before.syncRequests],
     );
     const unasked = before.syncRequests === row.syncRequests && row.syncRequests === row.syncedRequests;
     return { owed, found: unasked && events.some((name) => ANNOUNCED.has(name)) };
