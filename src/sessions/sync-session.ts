@@ -17,7 +17,7 @@ import { SessionDeps } from './session-deps.js';
 import { dataKeyOf, type SessionRow } from './session.row.js';
 import { advance, type Observation } from './session.states.js';
 import { MAX_OUTAGE_ATTEMPTS, MAX_SYNC_ATTEMPTS, retryDelay, waitForSync } from './sync.schedule.js';
-import { interrupted, YotiReader, type Seen, type Target } from './yoti-reader.js';
+import { YotiReader, type Seen, type Target } from './yoti-reader.js';
 
 /**
  * How long after a probe is due whoever waits for it looks again. One that takes longer, since each of its calls may last
@@ -43,8 +43,14 @@ const foundUnannounced = new Counter({
 /** Says that it was Yoti's answer that changed the session. */
 const YOTI: Actor = { type: 'yoti', id: null, requestId: null };
 
+/** What is known of a session without asking Yoti: its creation never got as far as recording the answer. */
+const interrupted: Seen = { observation: { kind: 'creation_failed' }, result: null };
+
 /** A session as it is loaded before Yoti is asked. */
-interface Loaded extends Target {
+interface Loaded {
+  /** What to ask about; null when its creation never got as far as recording Yoti's answer. */
+  target: Target | null;
+  syncRequests: number;
   resultHash: Buffer | null;
 }
 
@@ -73,10 +79,10 @@ export class SyncSession {
    * @param signal ends the asking when the lease is lost
    */
   async run(lease: Lease, signal?: AbortSignal): Promise<void> {
-    const target = await this.deps.db.run(lease.tenantId, (em) => this.load(em, lease));
-    const seen = await this.reader.read(target, signal);
+    const before = await this.deps.db.run(lease.tenantId, (em) => this.load(em, lease));
+    const seen = before.target ? await this.reader.read(before.target, signal) : interrupted;
     const { owed, found } = await this.deps.db.run(lease.tenantId, (em) =>
-      this.apply(em, lease, target, seen),
+      this.apply(em, lease, before, seen),
     );
     if (owed) this.deps.wakeUp.wake('deliveries');
     if (!found) return;
@@ -152,17 +158,19 @@ export class SyncSession {
     );
   }
 
+  /** An interrupted creation ends without its credential, which may be unusable or gone by then. */
   private async load(em: EntityManager, { tenantId, id }: Lease): Promise<Loaded> {
     const row = await findSession(em, tenantId, id);
-    const { suspectReason, nextLookAt } = row;
-    if (suspectReason !== null && row.status !== 'creating')
-      throw credentialSuspect({ suspectReason, nextLookAt });
+    const { suspectReason, nextLookAt, syncRequests, yotiSessionId } = row;
+    if (yotiSessionId === null) return { target: null, syncRequests, resultHash: null };
+    if (suspectReason !== null) throw credentialSuspect({ suspectReason, nextLookAt });
     const connection = await this.credentials.connectionOf(em, tenantId, row.credentialId);
-    const [stored] = await em.query<Pick<Loaded, 'result' | 'resultHash'>[]>(
+    const [stored] = await em.query<{ result: Buffer | null; resultHash: Buffer | null }[]>(
       `SELECT result, result_hash AS "resultHash" FROM sessions WHERE tenant_id = $1 AND id = $2`,
       [tenantId, id],
     );
-    return { result: null, resultHash: null, ...row, ...stored, connection };
+    const { result, resultHash } = stored ?? { result: null, resultHash: null };
+    return { target: { ...row, yotiSessionId, connection, result }, syncRequests, resultHash };
   }
 
   private async apply(em: EntityManager, lease: Lease, before: Loaded, seen: Seen): Promise<Applied> {
