@@ -31,6 +31,11 @@ export interface Suspicion {
 /** What a connection is made from: the columns of a credential's row. */
 export type CredentialKey = Pick<Credential, 'tenantId' | 'id' | 'sdkId' | 'apiUrl' | 'privateKey'>;
 
+/** A credential's stored private key can't be used. What else is sealed and can't be opened says nothing about it. */
+export class UnreadableKey extends Error {
+  override name = 'UnreadableKey';
+}
+
 /** A tenant's Yoti credentials: reading them, and turning one into a connection to Yoti. */
 @Injectable()
 export class Credentials {
@@ -106,7 +111,7 @@ export class Credentials {
     } catch (error) {
       // Not waited for: the caller may be in a transaction that holds the credential's row.
       void this.noteFailure(key.tenantId, key.id, error);
-      throw isUnreadable(error)
+      throw error instanceof UnreadableKey
         ? credentialSuspect({ suspectReason: 'UNREADABLE_KEY', nextLookAt: null })
         : error;
     }
@@ -115,8 +120,8 @@ export class Credentials {
   /**
    * The same, opening and parsing the key in any case.
    *
-   * @throws SealError when the key was changed or the ring can't open it; PrivateKeyError when it is none; ApiError
-   *   credential_invalid when the operator no longer allows the address
+   * @throws UnreadableKey when the key was changed, can't be opened by the ring or is none; ApiError credential_invalid
+   *   when the operator no longer allows the address
    */
   openConnection({ tenantId, id, sdkId, apiUrl, privateKey }: CredentialKey): YotiConnection {
     if (!this.config.yotiApiUrls.includes(apiUrl)) {
@@ -125,8 +130,13 @@ export class Credentials {
         "The operator doesn't allow the credential's address any more.",
       );
     }
-    const pem = this.ring.open(privateKey, place(tenantId, id)).toString('utf8');
-    return { tenantId, sdkId, apiUrl, privateKey: parsePrivateKey(pem).key };
+    try {
+      const pem = this.ring.open(privateKey, place(tenantId, id)).toString('utf8');
+      return { tenantId, sdkId, apiUrl, privateKey: parsePrivateKey(pem).key };
+    } catch (error) {
+      const unreadable = error instanceof SealError || error instanceof PrivateKeyError;
+      throw unreadable ? new UnreadableKey(error.message, { cause: error }) : error;
+    }
   }
 
   /**
@@ -163,11 +173,8 @@ export function credentialSuspect({ suspectReason, nextLookAt }: Suspicion): Api
 /** Whether a call failed for the credential's sake: Yoti refused it, or it can't be used for a call at all. */
 const isBlamed = (error: unknown): boolean =>
   diagnosisOfRefusal(error) !== null ||
-  isUnreadable(error) ||
+  error instanceof UnreadableKey ||
   (error instanceof ApiError && error.code === 'credential_invalid');
-
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof SealError || error instanceof PrivateKeyError;
 
 const cacheKey = (tenantId: string, id: string): string => `${tenantId}:${id}`;
 

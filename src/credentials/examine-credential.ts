@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { SealError } from '../crypto/key-ring.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { ApiError } from '../http/api-error.js';
 import {
@@ -11,13 +10,12 @@ import {
   probeSpecification,
   wordsOf,
 } from '../yoti/probe.js';
-import { PrivateKeyError } from '../yoti/private-key.js';
 import type { YotiConnection } from '../yoti/transport.js';
 import { YotiClient } from '../yoti/yoti-client.js';
 import { YotiError } from '../yoti/yoti-error.js';
 import type { Credential, StoredCheck } from './credential.entity.js';
 import { type CreationAttempt, findingsOf, overallOf } from './credential.findings.js';
-import { Credentials } from './credentials.service.js';
+import { Credentials, UnreadableKey } from './credentials.service.js';
 import { NotificationAddress } from './notification-address.js';
 
 /** What was found, and when. */
@@ -79,7 +77,7 @@ export class ExamineCredential {
     try {
       return this.credentials.openConnection(credential);
     } catch (error) {
-      if (error instanceof SealError || error instanceof PrivateKeyError) return 'UNREADABLE_KEY';
+      if (error instanceof UnreadableKey) return 'UNREADABLE_KEY';
       if (error instanceof ApiError && error.code === 'credential_invalid') return 'ADDRESS_NOT_ALLOWED';
       throw error;
     }

@@ -19,7 +19,7 @@ import { insertSession, type CreateRequest, type NewSession, type Plan } from '.
 import { SessionDeps } from './session-deps.js';
 import { clientOf, sessionFacts } from './session.row.js';
 import type { sessionSchema } from './session.schemas.js';
-import { nextSync } from './sync.schedule.js';
+import { waitForSync } from './sync.schedule.js';
 
 type Session = z.infer<typeof sessionSchema>;
 
@@ -122,8 +122,7 @@ export class CreateSession {
     const { plan, id, dataKey, claim } = prepared;
     const expiresAt = new Date(Date.now() + created.tokenTtlSeconds * 1000);
     const state = { status: 'ongoing', progress: 'not_started' } as const;
-    const now = Date.now();
-    const next = nextSync(state, { now, since: now, expiresAt: expiresAt.getTime() });
+    const wait = waitForSync(state, { now: 0, since: 0, expiresAt: created.tokenTtlSeconds * 1000 });
     const session = toSession(caller, request, prepared, created, expiresAt, this.deps.config.publicUrl);
     const publication = {
       actor: caller.actor,
@@ -134,7 +133,7 @@ export class CreateSession {
       const [[, changed], owes] = await Promise.all([
         em.query<[unknown[], number]>(
           `UPDATE sessions SET status = 'ongoing', yoti_session_id = $3, client_token = $4, client_expires_at = $5,
-                  next_sync_at = $6, sequence = 1, updated_at = $7
+                  next_sync_at = now() + make_interval(secs => $6), sequence = 1, updated_at = $7
             WHERE tenant_id = $1 AND id = $2 AND status = 'creating'`,
           [
             tenantId,
@@ -142,7 +141,7 @@ export class CreateSession {
             created.yotiSessionId,
             dataKey.seal(created.clientSessionToken, 'client_token'),
             expiresAt,
-            next === null ? null : new Date(next),
+            wait === null ? null : wait / 1000,
             session.updatedAt,
           ],
         ),

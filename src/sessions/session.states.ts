@@ -13,7 +13,6 @@ export interface SessionState {
 
 /** What was learnt about a session. */
 export type Observation =
-  | { kind: 'created' }
   | { kind: 'creation_failed' }
   | { kind: 'cancelled' }
   /** Yoti's answer. Unknown states count as ongoing. */
@@ -51,9 +50,6 @@ export function advance(current: SessionState, seen: Observation): Transition {
 }
 
 function fromCreating(current: SessionState, seen: Observation): Transition {
-  if (seen.kind === 'created') {
-    return { next: { ...current, status: 'ongoing' }, events: ['session.created'] };
-  }
   if (seen.kind === 'creation_failed') return closed(current, 'failed', 'session.failed');
   return { next: current, events: [] };
 }

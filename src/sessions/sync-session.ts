@@ -4,7 +4,7 @@ import { Counter } from 'prom-client';
 import type { EntityManager } from 'typeorm';
 import type { EventName } from '../audit/event-types.js';
 import { Credentials, credentialSuspect } from '../credentials/credentials.service.js';
-import { holdLease, LeaseLost, type Lease } from '../database/due-work.js';
+import { LeaseLost, type Lease } from '../database/due-work.js';
 import { TenantCounts } from '../database/tenant-counts.js';
 import { SYSTEM, type Actor } from '../http/caller.js';
 import { ApiError } from '../http/api-error.js';
@@ -16,8 +16,8 @@ import { SessionChanges } from './session-changes.js';
 import { SessionDeps } from './session-deps.js';
 import { dataKeyOf, type SessionRow } from './session.row.js';
 import { advance, type Observation } from './session.states.js';
-import { MAX_OUTAGE_ATTEMPTS, MAX_SYNC_ATTEMPTS, nextSync, retryDelay } from './sync.schedule.js';
-import { interrupted, YotiReader, type Seen, type Target } from './yoti-reader.js';
+import { MAX_OUTAGE_ATTEMPTS, MAX_SYNC_ATTEMPTS, retryDelay, waitForSync } from './sync.schedule.js';
+import { YotiReader, type Seen, type Target } from './yoti-reader.js';
 
 /**
  * How long after a probe is due whoever waits for it looks again. One that takes longer, since each of its calls may last
@@ -43,8 +43,14 @@ const foundUnannounced = new Counter({
 /** Says that it was Yoti's answer that changed the session. */
 const YOTI: Actor = { type: 'yoti', id: null, requestId: null };
 
+/** What is known of a session without asking Yoti: its creation never got as far as recording the answer. */
+const interrupted: Seen = { observation: { kind: 'creation_failed' }, result: null };
+
 /** A session as it is loaded before Yoti is asked. */
-interface Loaded extends Target {
+interface Loaded {
+  /** What to ask about; null when its creation never got as far as recording Yoti's answer. */
+  target: Target | null;
+  syncRequests: number;
   resultHash: Buffer | null;
 }
 
@@ -73,10 +79,10 @@ export class SyncSession {
    * @param signal ends the asking when the lease is lost
    */
   async run(lease: Lease, signal?: AbortSignal): Promise<void> {
-    const target = await this.deps.db.run(lease.tenantId, (em) => this.load(em, lease));
-    const seen = await this.reader.read(target, signal);
+    const before = await this.deps.db.run(lease.tenantId, (em) => this.load(em, lease));
+    const seen = before.target ? await this.reader.read(before.target, signal) : interrupted;
     const { owed, found } = await this.deps.db.run(lease.tenantId, (em) =>
-      this.apply(em, lease, target, seen),
+      this.apply(em, lease, before, seen),
     );
     if (owed) this.deps.wakeUp.wake('deliveries');
     if (!found) return;
@@ -113,10 +119,10 @@ export class SyncSession {
     return parked ? 'parked' : 'failed';
   }
 
-  /** Locks the session for as long as the transaction lasts. @throws LeaseLost */
+  /** Locks the session for as long as the transaction lasts; tells the database's time too. @throws LeaseLost */
   private async hold(em: EntityManager, { tenantId, id, token }: Lease) {
-    const [row] = await em.query<{ attempts: number; credentialId: string }[]>(
-      `SELECT work_attempts AS attempts, credential_id AS "credentialId" FROM sessions
+    const [row] = await em.query<{ attempts: number; credentialId: string; now: Date }[]>(
+      `SELECT work_attempts AS attempts, credential_id AS "credentialId", now() FROM sessions
         WHERE tenant_id = $1 AND id = $2 AND lease_token = $3 FOR UPDATE`,
       [tenantId, id, token],
     );
@@ -152,21 +158,23 @@ export class SyncSession {
     );
   }
 
+  /** An interrupted creation ends without its credential, which may be unusable or gone by then. */
   private async load(em: EntityManager, { tenantId, id }: Lease): Promise<Loaded> {
     const row = await findSession(em, tenantId, id);
-    const { suspectReason, nextLookAt } = row;
-    if (suspectReason !== null && row.status !== 'creating')
-      throw credentialSuspect({ suspectReason, nextLookAt });
+    const { suspectReason, nextLookAt, syncRequests, yotiSessionId } = row;
+    if (yotiSessionId === null) return { target: null, syncRequests, resultHash: null };
+    if (suspectReason !== null) throw credentialSuspect({ suspectReason, nextLookAt });
     const connection = await this.credentials.connectionOf(em, tenantId, row.credentialId);
-    const [stored] = await em.query<Pick<Loaded, 'result' | 'resultHash'>[]>(
+    const [stored] = await em.query<{ result: Buffer | null; resultHash: Buffer | null }[]>(
       `SELECT result, result_hash AS "resultHash" FROM sessions WHERE tenant_id = $1 AND id = $2`,
       [tenantId, id],
     );
-    return { result: null, resultHash: null, ...row, ...stored, connection };
+    const { result, resultHash } = stored ?? { result: null, resultHash: null };
+    return { target: { ...row, yotiSessionId, connection, result }, syncRequests, resultHash };
   }
 
   private async apply(em: EntityManager, lease: Lease, before: Loaded, seen: Seen): Promise<Applied> {
-    await holdLease(em, 'sessions', lease);
+    const now = (await this.hold(em, lease)).now.getTime();
     const row = await findSession(em, lease.tenantId, lease.id);
     if (seen.result && row.dataKey) await this.storeResult(em, row, seen.result, before.resultHash);
     const { next, events } = advance(row, seen.observation);
@@ -177,8 +185,7 @@ export class SyncSession {
       result: seen.result,
       failureCode: failureCodeOf(seen.observation),
     });
-    const now = Date.now();
-    const due = nextSync(next, {
+    const wait = waitForSync(next, {
       now,
       since: next.progress === row.progress ? reachedAt(row) : now,
       expiresAt: row.clientExpiresAt?.getTime() ?? null,
@@ -186,9 +193,10 @@ export class SyncSession {
     await em.query(
       `UPDATE sessions SET lease_token = NULL, lease_until = NULL, work_attempts = 0, parked_reason = NULL,
               parked_at = NULL, sync_error = NULL, synced_at = now(), synced_requests = $4,
-              next_sync_at = CASE WHEN $3::timestamptz IS NOT NULL AND sync_requests <> $4 THEN now() ELSE $3 END
+              next_sync_at = CASE WHEN $3::float8 IS NOT NULL AND sync_requests <> $4 THEN now()
+                                  ELSE now() + make_interval(secs => $3) END
         WHERE tenant_id = $1 AND id = $2`,
-      [lease.tenantId, lease.id, due === null ? null : new Date(due), before.syncRequests],
+      [lease.tenantId, lease.id, wait === null ? null : wait / 1000, before.syncRequests],
     );
     const unasked = before.syncRequests === row.syncRequests && row.syncRequests === row.syncedRequests;
     return { owed, found: unasked && events.some((name) => ANNOUNCED.has(name)) };

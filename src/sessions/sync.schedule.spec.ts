@@ -1,27 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
-import { nextSync, retryDelay } from './sync.schedule.js';
+import { waitForSync, retryDelay } from './sync.schedule.js';
 
 const MINUTE = 60_000;
 const now = 1_000 * MINUTE;
 
-describe('nextSync', () => {
+describe('waitForSync', () => {
   it.each([
-    ['waiting for the person', 'not_started', { expiresAt: now + 60 * MINUTE }, now + 5 * MINUTE],
-    ['waiting for a while', 'not_started', { since: now - 24 * MINUTE }, now + 12 * MINUTE],
-    ['waiting for days', 'not_started', { since: now - 900 * MINUTE }, now + 15 * MINUTE],
-    ['capturing', 'capturing', { expiresAt: now + 60 * MINUTE }, now + 2 * MINUTE],
-    ['interrupted for a while', 'capturing', { since: now - 20 * MINUTE }, now + 10 * MINUTE],
-    ['about to expire', 'capturing', { expiresAt: now + 1000 }, now + 6000],
-    ['waiting for days, about to expire', 'not_started', { since: 0, expiresAt: now + 1000 }, now + 6000],
-    ['overdue at Yoti', 'capturing', { expiresAt: now - MINUTE }, now + MINUTE],
-    ['overdue at Yoti for days', 'capturing', { expiresAt: now - 900 * MINUTE }, now + 15 * MINUTE],
-    ['just handed in', 'submitted', {}, now + 10_000],
-    ['handed in, its token ended', 'submitted', { expiresAt: now - MINUTE }, now + 10_000],
-    ['in expert review for a while', 'submitted', { since: now - 20 * MINUTE }, now + 10 * MINUTE],
-    ['in expert review for days', 'submitted', { since: now - 900 * MINUTE }, now + 15 * MINUTE],
-    ['by a clock that went back', 'submitted', { since: now + 90 * MINUTE }, now + 10_000],
+    ['waiting for the person', 'not_started', { expiresAt: now + 60 * MINUTE }, 5 * MINUTE],
+    ['waiting for a while', 'not_started', { since: now - 24 * MINUTE }, 12 * MINUTE],
+    ['waiting for days', 'not_started', { since: now - 900 * MINUTE }, 15 * MINUTE],
+    ['capturing', 'capturing', { expiresAt: now + 60 * MINUTE }, 2 * MINUTE],
+    ['interrupted for a while', 'capturing', { since: now - 20 * MINUTE }, 10 * MINUTE],
+    ['about to expire', 'capturing', { expiresAt: now + 1000 }, 6000],
+    ['waiting for days, about to expire', 'not_started', { since: 0, expiresAt: now + 1000 }, 6000],
+    ['overdue at Yoti', 'capturing', { expiresAt: now - MINUTE }, MINUTE],
+    ['overdue at Yoti for days', 'capturing', { expiresAt: now - 900 * MINUTE }, 15 * MINUTE],
+    ['just handed in', 'submitted', {}, 10_000],
+    ['handed in, its token ended', 'submitted', { expiresAt: now - MINUTE }, 10_000],
+    ['in expert review for a while', 'submitted', { since: now - 20 * MINUTE }, 10 * MINUTE],
+    ['in expert review for days', 'submitted', { since: now - 900 * MINUTE }, 15 * MINUTE],
+    ['by a clock that went back', 'submitted', { since: now + 90 * MINUTE }, 10_000],
   ] as const)('%s', (_, progress, times, expected) => {
-    expect(nextSync({ status: 'ongoing', progress }, { now, since: now, expiresAt: null, ...times })).toBe(
+    expect(waitForSync({ status: 'ongoing', progress }, { now, since: now, expiresAt: null, ...times })).toBe(
       expected,
     );
   });
@@ -29,7 +29,7 @@ describe('nextSync', () => {
   it.each(['completed', 'expired', 'cancelled', 'failed', 'erased'] as const)(
     'a session that is %s is not due',
     (status) => {
-      expect(nextSync({ status, progress: 'submitted' }, { now, since: now, expiresAt: now })).toBeNull();
+      expect(waitForSync({ status, progress: 'submitted' }, { now, since: now, expiresAt: now })).toBeNull();
     },
   );
 });

@@ -24,23 +24,25 @@ export const MAX_SYNC_ATTEMPTS = 25;
 export const MAX_OUTAGE_ATTEMPTS = 7;
 
 /**
- * When to ask Yoti next about an open session, if no notification comes before. Notifications are hints that may be
+ * How long until Yoti is asked next about an open session, if no notification comes before. Notifications are hints that may be
  * lost and expiry is never announced, so every open session is always due at some time: soon after a step, ever more
  * rarely while nothing happens, at least every quarter of an hour, and right after the end of its token.
  *
- * @param times milliseconds since the epoch: when the session reached where it is, and when its token ends
- * @returns milliseconds since the epoch, or null for a closed session
+ * A wait and not a time, since what is due is told by the database's clock, and who asks may have another.
+ *
+ * @param times milliseconds by one clock: now, when the session reached where it is, and when its token ends
+ * @returns milliseconds, or null for a closed session
  */
-export function nextSync(
+export function waitForSync(
   state: SessionState,
   { now, since, expiresAt }: { now: number; since: number; expiresAt: number | null },
 ): number | null {
   if (state.status !== 'ongoing') return null;
   const wait = growing(FIRST_WAIT[state.progress], now - since);
   // Yoti's work on what was handed in doesn't end with the token.
-  if (state.progress === 'submitted' || expiresAt === null) return now + wait;
+  if (state.progress === 'submitted' || expiresAt === null) return wait;
   const end = expiresAt + EXPIRY_GRACE;
-  return end <= now ? now + growing(MINUTE, now - end) : Math.min(now + wait, end);
+  return end <= now ? growing(MINUTE, now - end) : Math.min(wait, end - now);
 }
 
 /** Half as long again as it has taken so far. */

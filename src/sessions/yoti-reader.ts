@@ -22,6 +22,7 @@ const leftOut = new Counter({
 
 /** A session to ask Yoti about, and what it answered the last time. */
 export interface Target extends SessionRow {
+  yotiSessionId: string;
   connection: YotiConnection;
   result: Buffer | null;
 }
@@ -31,9 +32,6 @@ export interface Seen {
   observation: Observation;
   result: SessionResult | null;
 }
-
-/** The creation never got as far as recording Yoti's answer. */
-export const interrupted: Seen = { observation: { kind: 'creation_failed' }, result: null };
 
 /** Reads a session from Yoti with everything its result is made of. Nothing is stored. */
 @Injectable()
@@ -49,7 +47,6 @@ export class YotiReader {
    */
   async read(target: Target, signal?: AbortSignal): Promise<Seen> {
     const { yotiSessionId, connection, clientExpiresAt } = target;
-    if (target.status === 'creating' || !yotiSessionId) return interrupted;
     const result = await this.session(connection, yotiSessionId);
     if (!result) {
       const overdue = (clientExpiresAt?.getTime() ?? 0) <= Date.now();

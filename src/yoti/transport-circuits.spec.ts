@@ -56,21 +56,34 @@ describe('429', () => {
 
 describe('a pause', () => {
   it('tells how long it is, and doubles up to the longest', async () => {
-    let now = Date.now();
-    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+    let now = 0;
+    const circuits = new Circuits({ failuresToPause: 1, pauseMs: 1000, longestPauseMs: 3000 }, () => now);
+    for (const retryAfterSeconds of [1, 2, 3, 3]) {
+      await expect(circuits.run(connection, 'read', unavailable)).rejects.toThrow('none');
+      const paused = { code: 'YOTI_UNAVAILABLE', retryAfterSeconds };
+      await expect(circuits.run(connection, 'read', answered)).rejects.toMatchObject(paused);
+      now += retryAfterSeconds * 1000 - 1;
+      await expect(circuits.run(connection, 'read', answered)).rejects.toMatchObject({ code: paused.code });
+      now += 1;
+    }
+    await expect(circuits.run(connection, 'read', answered)).resolves.toBe('yes');
+  });
+
+  it.each([-3_600_000, 3_600_000])('is as long as ever when the clock is set by %i ms', async (step) => {
+    let now = 0;
+    const circuits = new Circuits({ failuresToPause: 1, pauseMs: 1000, longestPauseMs: 1000 }, () => now);
+    const set = jest.spyOn(Date, 'now');
     try {
-      const circuits = new Circuits({ failuresToPause: 1, pauseMs: 1000, longestPauseMs: 3000 });
-      for (const retryAfterSeconds of [1, 2, 3, 3]) {
-        await expect(circuits.run(connection, 'read', unavailable)).rejects.toThrow('none');
-        const paused = { code: 'YOTI_UNAVAILABLE', retryAfterSeconds };
-        await expect(circuits.run(connection, 'read', answered)).rejects.toMatchObject(paused);
-        now += retryAfterSeconds * 1000 - 1;
-        await expect(circuits.run(connection, 'read', answered)).rejects.toMatchObject({ code: paused.code });
-        now += 1;
-      }
+      await expect(circuits.run(connection, 'read', unavailable)).rejects.toThrow('none');
+      set.mockReturnValue(Date.now() + step);
+      now = 999;
+      await expect(circuits.run(connection, 'read', answered)).rejects.toMatchObject({
+        retryAfterSeconds: 1,
+      });
+      now = 1000;
       await expect(circuits.run(connection, 'read', answered)).resolves.toBe('yes');
     } finally {
-      clock.mockRestore();
+      set.mockRestore();
     }
   });
 });

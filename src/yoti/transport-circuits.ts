@@ -4,7 +4,6 @@ import {
   CircuitState,
   ConsecutiveBreaker,
   handleAll,
-  isBrokenCircuitError,
 } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
 import type { YotiConnection } from './transport.js';
@@ -26,6 +25,9 @@ export interface CircuitChange {
 
 type Bounds = Pick<TransportOptions, 'failuresToPause' | 'pauseMs' | 'longestPauseMs'>;
 
+/** A clock that nobody sets, in milliseconds since some moment. */
+type Clock = () => number;
+
 /** What a call came to: a refusal is an answer, and says nothing against calling again. */
 type Outcome<T> = { value: T } | { refusal: unknown };
 
@@ -39,6 +41,7 @@ const stateNames = {
 /** One credential's calls of one kind. */
 class Circuit {
   inFlight = 0;
+  /** By the clock that nobody sets. */
   private pausedUntil = 0;
   private readonly breaker: ConsecutiveBreaker;
   private readonly policy: CircuitBreakerPolicy;
@@ -46,13 +49,14 @@ class Circuit {
   constructor(
     readonly operation: Operation,
     { failuresToPause, pauseMs, longestPauseMs }: Bounds,
+    private readonly now: Clock,
     tell: (state: CircuitChange['state']) => void,
   ) {
     this.breaker = new ConsecutiveBreaker(failuresToPause);
     const next = ({ attempt }: { attempt: number }) => {
-      const duration = Math.min(pauseMs * 2 ** (attempt - 1), longestPauseMs);
-      this.pausedUntil = Date.now() + duration;
-      return { duration, next };
+      this.pausedUntil = now() + Math.min(pauseMs * 2 ** (attempt - 1), longestPauseMs);
+      // The library's pause goes by a clock that may be set back: it is over at once, and `refuses` alone tells.
+      return { duration: -Infinity, next };
     };
     this.policy = circuitBreaker(handleAll, { breaker: this.breaker, halfOpenAfter: { next } });
     this.policy.onStateChange((state) => tell(stateNames[state]));
@@ -70,11 +74,11 @@ class Circuit {
   /** Whether a call would not be sent: during the pause, and while one call tries whether it is over. */
   get refuses(): boolean {
     const { state } = this.policy;
-    return state === CircuitState.HalfOpen || (state === CircuitState.Open && Date.now() < this.pausedUntil);
+    return state === CircuitState.HalfOpen || (state === CircuitState.Open && this.now() < this.pausedUntil);
   }
 
   refusal(): YotiError {
-    const retryAfterSeconds = Math.max(1, Math.ceil((this.pausedUntil - Date.now()) / 1000));
+    const retryAfterSeconds = Math.max(1, Math.ceil((this.pausedUntil - this.now()) / 1000));
     const message = 'Calls to Yoti are paused after failures in a row';
     return new YotiError('YOTI_UNAVAILABLE', message, { retryAfterSeconds });
   }
@@ -86,8 +90,6 @@ class Circuit {
       const outcome = await this.policy.execute(() => this.settle(work));
       if ('refusal' in outcome) throw outcome.refusal;
       return outcome.value;
-    } catch (error) {
-      throw isBrokenCircuitError(error) ? this.refusal() : error;
     } finally {
       this.inFlight -= 1;
     }
@@ -112,7 +114,10 @@ export class Circuits {
   private readonly circuits = new LRUCache<string, Circuit>({ max: MOST_CIRCUITS, ttl: REMEMBERED_MS });
   private readonly listeners = new Set<(change: CircuitChange) => void>();
 
-  constructor(private readonly bounds: Bounds) {}
+  constructor(
+    private readonly bounds: Bounds,
+    private readonly now: Clock = () => performance.now(),
+  ) {}
 
   /** Runs a call, which rejects with a `YotiError` only. Throws `YOTI_UNAVAILABLE` at once while calls are paused. */
   async run<T>(connection: YotiConnection, operation: Operation, work: () => Promise<T>): Promise<T> {
@@ -158,7 +163,7 @@ export class Circuits {
   }
 
   private make({ tenantId, sdkId }: YotiConnection, operation: Operation): Circuit {
-    return new Circuit(operation, this.bounds, (state) => {
+    return new Circuit(operation, this.bounds, this.now, (state) => {
       for (const listener of this.listeners) listener({ tenantId, sdkId, operation, state });
     });
   }

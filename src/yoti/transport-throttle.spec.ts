@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { privateKey, sdkId } from '../../test/support/yoti-stand-in.js';
 import { Throttle } from './transport-throttle.js';
 import { YotiError } from './yoti-error.js';
@@ -12,21 +12,19 @@ const tooMany = (retryAfterSeconds?: number) =>
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 
+/** By a clock that never shows the same time twice. */
+function newThrottle(): Throttle {
+  let time = 0;
+  return new Throttle(bounds, () => (time += 1));
+}
+
 /** Calls that end when told to, and how many of them are on their way. */
 function calling(throttle: Throttle, of = connection) {
-  let time = 0;
   const sent: { answer: () => void; refuse: (error: YotiError) => void }[] = [];
   const call = async () => {
     const leave = await throttle.enter(of, 'read');
     const answered = new Promise<void>((resolve, reject) => sent.push({ answer: resolve, refuse: reject }));
-    await throttle
-      .run(
-        of,
-        'read',
-        () => answered,
-        () => (time += 1),
-      )
-      .finally(leave);
+    await throttle.run(of, 'read', () => answered).finally(leave);
   };
   const end = async (how: (one: (typeof sent)[number]) => void) => {
     for (const one of sent.splice(0)) how(one);
@@ -51,7 +49,7 @@ function calling(throttle: Throttle, of = connection) {
 
 describe('a credential that Yoti answers with 429', () => {
   it('is not limited before', async () => {
-    const throttle = new Throttle(bounds);
+    const throttle = newThrottle();
     const calls = calling(throttle);
     expect(await calls.start(50)).toBe(50);
     await calls.answer();
@@ -59,7 +57,7 @@ describe('a credential that Yoti answers with 429', () => {
   });
 
   it('makes half as many calls at once, however many were refused together', async () => {
-    const throttle = new Throttle(bounds);
+    const throttle = newThrottle();
     const calls = calling(throttle);
     await calls.start(8);
     await calls.refuse(tooMany());
@@ -70,7 +68,7 @@ describe('a credential that Yoti answers with 429', () => {
   });
 
   it('makes one at least, and one more for each round of answers, until it is as before', async () => {
-    const throttle = new Throttle(bounds);
+    const throttle = newThrottle();
     const calls = calling(throttle);
     await calls.start(1);
     await calls.refuse(tooMany());
@@ -84,7 +82,7 @@ describe('a credential that Yoti answers with 429', () => {
   });
 
   it('makes none for as long as Yoti asks, and nobody else is held back', async () => {
-    const throttle = new Throttle(bounds);
+    const throttle = newThrottle();
     const calls = calling(throttle);
     await calls.start(4);
     await calls.refuse(tooMany(60));
@@ -100,7 +98,7 @@ describe('a credential that Yoti answers with 429', () => {
   });
 
   it('is told by what was sent before the cut neither that it is as before nor to forget how long to wait', async () => {
-    const throttle = new Throttle(bounds);
+    const throttle = newThrottle();
     const calls = calling(throttle);
     await calls.start(40);
     await calls.refuseOne(tooMany(60));
@@ -110,7 +108,7 @@ describe('a credential that Yoti answers with 429', () => {
   });
 
   it('is refused at once while it waits for a place, when Yoti asks to wait', async () => {
-    const throttle = new Throttle(bounds);
+    const throttle = newThrottle();
     const calls = calling(throttle);
     await calls.start(1);
     await calls.refuse(tooMany());
@@ -119,5 +117,23 @@ describe('a credential that Yoti answers with 429', () => {
     const refused = expect(waiting).rejects.toMatchObject({ retryAfterSeconds: 60 });
     await calls.refuse(tooMany(60));
     await refused;
+  });
+
+  it.each([-3_600_000, 3_600_000])('waits as long as ever when the clock is set by %i ms', async (step) => {
+    let now = 0;
+    const throttle = new Throttle(bounds, () => now);
+    const calls = calling(throttle);
+    await calls.start(1);
+    const set = jest.spyOn(Date, 'now');
+    try {
+      await calls.refuse(tooMany(60));
+      set.mockReturnValue(Date.now() + step);
+      now = 59_999;
+      expect(() => throttle.check(connection, 'read')).toThrow('asked to wait');
+      now = 60_000;
+      expect(() => throttle.check(connection, 'read')).not.toThrow();
+    } finally {
+      set.mockRestore();
+    }
   });
 });

@@ -10,13 +10,13 @@ const MOST_SLOWED = 10_000;
 /** How long a credential that doesn't call any more is remembered. */
 const REMEMBERED_MS = 60 * 60_000;
 
-/** What a credential may do since Yoti said that it calls too often. */
+/** What a credential may do since Yoti said that it calls too often; times are milliseconds by a clock that nobody sets. */
 interface Slowed {
   /** Calls at once; grows with each answer, and at the usual number the credential is no longer slowed. */
   most: number;
   /** When the limit was cut: what was sent before that says nothing about the new one. */
   cutAt: number;
-  /** Nothing is sent before this time, in milliseconds since the epoch. */
+  /** Nothing is sent before this time. */
   until: number;
 }
 
@@ -30,7 +30,11 @@ export class Throttle {
   private readonly slowed = new LRUCache<string, Slowed>({ max: MOST_SLOWED, ttl: REMEMBERED_MS });
   private readonly places: TenantLimiter;
 
-  constructor(private readonly bounds: Bounds) {
+  /** @param now milliseconds since some moment, by a clock that nobody sets */
+  constructor(
+    private readonly bounds: Bounds,
+    private readonly now = () => performance.now(),
+  ) {
     this.places = new TenantLimiter(
       { ...bounds, inFlight: Infinity },
       (key) => this.slowed.get(key)?.most ?? Infinity,
@@ -40,7 +44,7 @@ export class Throttle {
   /** Throws `YOTI_UNAVAILABLE` while Yoti has asked to wait. */
   check(connection: YotiConnection, operation: Operation): void {
     const until = this.slowed.get(keyOf(connection, operation))?.until ?? 0;
-    const waitMs = until - Date.now();
+    const waitMs = until - this.now();
     if (waitMs <= 0) return;
     const details = { retryAfterSeconds: Math.ceil(waitMs / 1000) };
     throw new YotiError('YOTI_UNAVAILABLE', 'Yoti asked to wait before the next call', details);
@@ -69,25 +73,16 @@ export class Throttle {
     return this.places.held(key) > Math.floor(this.slowed.get(key)?.most ?? Infinity);
   }
 
-  /**
-   * Runs a call that has a place, and learns from what becomes of it.
-   *
-   * @param now milliseconds since the process began
-   */
-  async run<T>(
-    connection: YotiConnection,
-    operation: Operation,
-    work: () => Promise<T>,
-    now = () => performance.now(),
-  ): Promise<T> {
+  /** Runs a call that has a place, and learns from what becomes of it. */
+  async run<T>(connection: YotiConnection, operation: Operation, work: () => Promise<T>): Promise<T> {
     const key = keyOf(connection, operation);
-    const sentAt = now();
+    const sentAt = this.now();
     try {
       const value = await work();
       this.grow(key, sentAt);
       return value;
     } catch (error) {
-      if (error instanceof YotiError && isTooMany(error)) this.cut(key, error, sentAt, now());
+      if (error instanceof YotiError && isTooMany(error)) this.cut(key, error, sentAt);
       throw error;
     }
   }
@@ -97,9 +92,10 @@ export class Throttle {
     return this.slowed.size;
   }
 
-  private cut(key: string, { retryAfterSeconds = 0 }: YotiError, sentAt: number, now: number): void {
+  private cut(key: string, { retryAfterSeconds = 0 }: YotiError, sentAt: number): void {
     const before = this.slowed.get(key);
-    const until = Math.max(before?.until ?? 0, Date.now() + retryAfterSeconds * 1000);
+    const now = this.now();
+    const until = Math.max(before?.until ?? 0, now + retryAfterSeconds * 1000);
     // Of calls that were on their way at once, the first one that is refused speaks for all.
     if (before && sentAt < before.cutAt) {
       before.until = until;
@@ -116,6 +112,6 @@ export class Throttle {
     if (!slowed || sentAt < slowed.cutAt) return;
     slowed.most += 1 / slowed.most;
     const asBefore = slowed.most >= this.bounds.inFlightPerTenant;
-    if (asBefore && slowed.until <= Date.now()) this.slowed.delete(key);
+    if (asBefore && slowed.until <= this.now()) this.slowed.delete(key);
   }
 }

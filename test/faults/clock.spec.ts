@@ -12,6 +12,8 @@ import { reading } from '../support/yoti-gate.js';
 jest.setTimeout(120_000);
 
 const MINUTES = 60;
+/** Between two looks at a session that was handed in. */
+const SHORTEST_WAIT_MS = 10_000;
 
 describe('row 28: the clock of a server is wrong', () => {
   const clock = new ShiftedClock();
@@ -50,6 +52,43 @@ describe('row 28: the clock of a server is wrong', () => {
     const { id, expiresAt, client } = await job.created();
     for (const end of [expiresAt, client.expiresAt]) expect(await isAhead(end as string)).toBe(true);
     await job.finish(id as string);
+    expect(await job.story(id as string)).toEqual(undisturbed);
+  });
+
+  it('row 28: it is slow: a session that was handed in is asked for no more often than by a right clock', async () => {
+    const { simulator, gate } = site;
+    clock.set(-4 * MINUTES);
+    const { id, client } = await job.created();
+    const further = await job.tenant.key.post('/v1/sessions', { policy: 'identity' });
+    simulator.setNotificationKnobs({ drop: true });
+    await simulator.changeClock({ freeze: true });
+    try {
+      await job.show(id as string);
+      await eventually(async () => {
+        await makeDue(id as string);
+        return (await job.read(id as string)).progress === 'submitted';
+      });
+      await eventually(async () => {
+        const [row] = await site.sql('SELECT 1 FROM sessions WHERE id = $1 AND lease_token IS NULL', [id]);
+        return row;
+      });
+      const readings = () => gate.readings.filter((path) => path.endsWith(`/${client.yotiSessionId}`)).length;
+      const before = { readings: readings(), at: await databaseTime() };
+      for (let turns = 0; turns < 10; turns += 1) await synced(further.body.id as string);
+      const passed = (await databaseTime()) - before.at;
+      // A reading may be sent three times when Yoti doesn't answer soon.
+      expect(readings() - before.readings).toBeLessThanOrEqual(3 * (1 + passed / SHORTEST_WAIT_MS));
+      const [due] = await site.sql<{ wait: number }>(
+        `SELECT extract(epoch FROM next_sync_at - synced_at)::float8 * 1000 AS wait FROM sessions WHERE id = $1`,
+        [id],
+      );
+      expect(due?.wait).toBeGreaterThanOrEqual(SHORTEST_WAIT_MS);
+    } finally {
+      simulator.setNotificationKnobs({});
+      await simulator.changeClock({ freeze: false });
+    }
+    await job.inReview(id as string);
+    await job.review();
     expect(await job.story(id as string)).toEqual(undisturbed);
   });
 
@@ -131,6 +170,27 @@ describe('row 28: the clock of a server is wrong', () => {
   async function isAhead(moment: string): Promise<boolean | undefined> {
     const [row] = await site.sql<{ ahead: boolean }>('SELECT $1::timestamptz > now() AS ahead', [moment]);
     return row?.ahead;
+  }
+
+  async function databaseTime(): Promise<number> {
+    const [row] = await site.sql<{ at: Date }>('SELECT clock_timestamp() AS at');
+    return row!.at.getTime();
+  }
+
+  /** Has the worker ask for the session, unless it is at it already. */
+  async function makeDue(id: string): Promise<void> {
+    await site.sql(
+      `UPDATE sessions SET next_sync_at = now() WHERE id = $1 AND progress <> 'submitted' AND lease_token IS NULL`,
+      [id],
+    );
+    await site.sql(`SELECT pg_notify('countersign_work', 'sessions')`);
+  }
+
+  /** Has the worker ask for a session that the person hasn't begun, and waits until it has. */
+  async function synced(id: string): Promise<void> {
+    const { syncedAt } = await job.read(id);
+    await makeDue(id);
+    await eventually(async () => (await job.read(id)).syncedAt !== syncedAt);
   }
 
   const lookAtCredentials = () =>

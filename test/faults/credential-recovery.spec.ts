@@ -184,3 +184,40 @@ describe('a refusal that no probe can explain', () => {
     expect((await whenSuspect(id)).suspect.diagnosis).toBe('WRONG_KEY');
   });
 });
+
+describe('a credential that is not to blame, or not needed', () => {
+  it('row 14: a session whose own key is lost says nothing about its credential, and makes no other session at Yoti', async () => {
+    const { id } = expectStatus(await create(), 201);
+    const known = () =>
+      app.sql('SELECT probed_at, refused_at, suspect_since FROM credentials WHERE id = $1', [credentialId]);
+    const before = await known();
+    const { creations } = gate;
+    await app.sql(`UPDATE sessions SET data_key = '\\x0102' WHERE id = $1`, [id]);
+    const synced = await tenant.key.post(`/v1/sessions/${id}/sync`);
+    expect([synced.status, synced.body.code]).toEqual([410, 'data_unreadable']);
+    // A credential that is blamed is noted as refused before the answer, and as probed when that is forgotten.
+    expect(await known()).toEqual(before);
+    expect(gate.creations).toBe(creations);
+    expectStatus(await tenant.key.post(`/v1/sessions/${id}/cancel`), 200);
+  });
+
+  it.each<[string, string]>([
+    ['whose key is lost', `private_key = '\\x0102'`],
+    ['whose address the operator no longer allows', `api_url = 'https://gone.example/idverify/v1'`],
+  ])('row 14: a creation that was cut short with a credential %s ends as failed', async (_, change) => {
+    const { id } = expectStatus(await create(), 201);
+    // Nobody has used this one, so that no connection of it is kept.
+    const next = await desk.addActive({ apiUrl: `${gate.origin}/idverify/v1` });
+    await app.sql(`UPDATE credentials SET ${change} WHERE id = $1`, [next]);
+    await app.sql(
+      `UPDATE sessions SET credential_id = $2, status = 'creating', yoti_session_id = NULL, client_token = NULL,
+              next_sync_at = now() WHERE id = $1`,
+      [id, next],
+    );
+    const ended = await eventually(async () => {
+      const session = expectStatus(await tenant.key.get(`/v1/sessions/${id}`), 200);
+      return session.status !== 'creating' && session;
+    });
+    expect(ended).toMatchObject({ status: 'failed', failureCode: 'creation_interrupted', syncError: null });
+  });
+});

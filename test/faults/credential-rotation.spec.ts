@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import { eventually, startTestApp, type TestApp } from '../support/app.js';
 import { atOnce } from '../support/at-once.js';
-import type { Any } from '../support/client.js';
+import type { Answer, Any } from '../support/client.js';
 import { credentialDesk } from '../support/credentials.js';
 import {
   createReadyTenant,
@@ -117,13 +117,7 @@ describe('row 52: rotating a credential while sessions are made and run', () => 
       await rotation.query(`UPDATE credentials SET status = 'retired' WHERE id = $1`, [before!.id]);
       await rotation.query(`UPDATE credentials SET status = 'active' WHERE id = $1`, [next]);
       const creation = createSession(tenant);
-      await eventually(async () => {
-        const [waiting] = await app.sql(
-          'SELECT 1 FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))',
-          [rows[0].pid],
-        );
-        return waiting;
-      });
+      await waitingFor(rows[0].pid as number);
       await rotation.query('COMMIT');
       const { id } = await creation;
       expect(await sessionsOf(next)).toEqual([id]);
@@ -132,6 +126,68 @@ describe('row 52: rotating a credential while sessions are made and run', () => 
       await rotation.end();
     }
   });
+
+  it.each([
+    ['live', 'sandbox', { status: 201, body: { environment: 'live' } }],
+    ['sandbox', 'simulator', { status: 400, body: { code: 'environment_required' } }],
+  ])(
+    'puts a session without an environment that meets it in %s on none of %s, which is in use all the time',
+    async (environment, other, expected) => {
+      const tenant = await createReadyTenant(app);
+      const desk = credentialDesk(app, tenant, registerApp(app.simulator));
+      const moveTo = (id: string, where: string) =>
+        app.sql('UPDATE credentials SET environment = $2 WHERE id = $1', [id, where]);
+      const [before] = await credentialsOf(tenant);
+      await moveTo(before!.id, environment);
+      const apart = await desk.addActive();
+      const next = await desk.add();
+      expectStatus(await desk.act(next, 'check'), 200);
+      await moveTo(apart, other);
+      await moveTo(next, environment);
+      const answer = await createdWithin(tenant, () => desk.act(next, 'activate'));
+      expect(answer).toMatchObject(expected);
+      expect(await sessionsOf(next)).toEqual(answer.status === 201 ? [answer.body.id] : []);
+      for (const id of [apart, before!.id]) expect(await sessionsOf(id)).toEqual([]);
+    },
+  );
+
+  /** The answer to a creation that waits for an activation, which has been held before its end. */
+  async function createdWithin(
+    tenant: TestTenant,
+    activate: () => Promise<Answer<Any>>,
+  ): Promise<Answer<Any>> {
+    const endpoint = { url: 'http://127.0.0.1:9/', events: ['session.failed'] };
+    expectStatus(await tenant.key.post('/v1/webhook-endpoints', endpoint), 201);
+    const holder = new pg.Client({ connectionString: app.database.adminUrl });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN');
+      // The event, which locks the tenant's endpoints, is the last of what an activation stores.
+      await holder.query('SELECT 1 FROM webhook_endpoints WHERE tenant_id = $1 FOR UPDATE', [tenant.id]);
+      const { rows } = await holder.query('SELECT pg_backend_pid() AS pid');
+      const activation = activate();
+      const activating = await waitingFor(rows[0].pid as number);
+      const creation = tenant.key.post('/v1/sessions', { policy: 'identity' });
+      await waitingFor(activating);
+      await holder.query('COMMIT');
+      expectStatus(await activation, 200);
+      return await creation;
+    } finally {
+      await holder.end();
+    }
+  }
+
+  /** Whose transaction waits for that of the process. @returns its process */
+  async function waitingFor(pid: number): Promise<number> {
+    const { waiting } = await eventually(async () => {
+      const [row] = await app.sql<{ waiting: number }>(
+        'SELECT pid AS waiting FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))',
+        [pid],
+      );
+      return row;
+    });
+    return waiting;
+  }
 
   it('waits with the end of a credential for a session that is just being made by it', async () => {
     const tenant = await createReadyTenant(app);

@@ -52,6 +52,8 @@ export class YotiGate {
   requests = 0;
   /** How many creations of sessions have reached Yoti. */
   creations = 0;
+  /** Paths of the sessions that were read, in order. */
+  readonly readings: string[] = [];
   private readonly holds = new Set<Hold>();
 
   private constructor(
@@ -103,6 +105,7 @@ export class YotiGate {
     const { method = '', url = '' } = request;
     this.requests += 1;
     const passing = { method, path: url.replace(/\?.*/, '') };
+    if (reading(passing)) this.readings.push(passing.path);
     const body = await buffer(request);
     await this.wait('request', passing, response);
     if (response.destroyed) return;
