@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
+import type { Any } from './support/client.js';
 import { createTenant, type TestTenant } from './support/factories.js';
 import { readMetric } from './support/metric.js';
 import { WebhookReceiver } from './support/webhook-receiver.js';
@@ -91,6 +92,23 @@ describe('an endpoint that only fails', () => {
     const [sent] = (await receiver.events(path, before + 1)).slice(before);
     expect(sent!.event.type).toBe('endpoint.test');
     expect(await readEndpoint(tenant, endpoint)).toMatchObject({ pausedUntil: null, failureCount: 0 });
+  });
+
+  it('is tried with one event after a pause in which several happened, and with the others later', async () => {
+    tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
+    await app.sql(`UPDATE webhook_endpoints SET paused_until = now() + interval '1 h' WHERE id = $1`, [
+      endpoint.id,
+    ]);
+    for (let each = 0; each < 5; each += 1) await publishEvent(app, tenant);
+    const { pausedUntil } = await readEndpoint(tenant, endpoint);
+    const afterPause = (items: Any[]) =>
+      items.map(({ nextAttemptAt }) => (Date.parse(nextAttemptAt) - Date.parse(pausedUntil)) / 1000);
+    const [first, ...others] = afterPause(await deliveriesTo(tenant, endpoint));
+    expect(first).toBe(0);
+    expect(Math.min(...others)).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...others)).toBeLessThanOrEqual(35);
+    expect(new Set(others).size).toBeGreaterThan(1);
   });
 
   it('takes no more than four places, and leaves the others of its tenant and everybody else alone', async () => {
