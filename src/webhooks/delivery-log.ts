@@ -99,24 +99,25 @@ export class DeliveryLog {
     result: AttemptResult,
     inLine: boolean,
   ): Promise<Consequences> {
-    const { told, called } = await this.db.run(lease.tenantId, async (em) => {
+    const [told, called] = await this.db.run(lease.tenantId, async (em) => {
       await holdLease(em, 'deliveries', lease);
       const gone = result.statusCode === GONE && !(await hasMoved(em, endpoint));
       await storeAttempt(em, lease, result, gone);
-      // A savepoint: when this fails, the attempt is stored nevertheless.
-      const told = await this.harmlessly(endpoint, () =>
-        em.transaction((part) => this.judge(part, endpoint, result, gone)),
-      );
-      // With the attempt, so that a line never stands still for want of somebody who calls.
-      const called = inLine && (await this.harmlessly(endpoint, () => em.transaction(callOne(endpoint))));
-      return { told, called };
+      // Savepoints: when what is in them fails, the attempt is stored nevertheless.
+      const part = (work: (part: EntityManager) => Promise<boolean>) =>
+        this.harmlessly(endpoint, () => em.transaction(work));
+      return [
+        await part((judging) => this.judge(judging, endpoint, result, gone)),
+        // With the attempt, so that a line never stands still for want of somebody who calls.
+        inLine && (await part((calling) => callOne(calling, endpoint))),
+      ];
     });
-    const more =
+    const replayed =
       endpoint.replayFrom !== null &&
       (await this.harmlessly(endpoint, () =>
         this.db.run(lease.tenantId, (em) => continueReplay(em, endpoint)),
       ));
-    return { more: told || called || more, called };
+    return { more: told || called || replayed, called };
   }
 
   /** What the attempt says about the endpoint. @returns whether others are owed an event of it */
@@ -180,10 +181,9 @@ export class DeliveryLog {
 const takesEvents = ({ status, deletedAt }: WebhookEndpoint): boolean =>
   status === 'enabled' && deletedAt === null;
 
-const callOne =
-  ({ tenantId, id }: WebhookEndpoint) =>
-  async (em: EntityManager): Promise<boolean> =>
-    (await callFirst(em, tenantId, id, 1)) > 0;
+/** Calls the first in line. @returns whether there was one */
+const callOne = async (em: EntityManager, { tenantId, id }: WebhookEndpoint): Promise<boolean> =>
+  (await callFirst(em, tenantId, id, 1)) > 0;
 
 /** Seconds until the next attempt, null when there is none. */
 function nextAfter({ statusCode, errorClass, retryAfterSeconds }: AttemptResult, attempts: number) {
