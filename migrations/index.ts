@@ -21,6 +21,7 @@ import { SessionListIndexes1763800000023 } from './0023-session-list-indexes.js'
 import { ReviewsByStatus1763800000024 } from './0024-reviews-by-status.js';
 import { DeliveryIndexes1763800000026 } from './0026-delivery-indexes.js';
 import { EventsByTime1763800000027 } from './0027-events-by-time.js';
+import { DeliveriesInLine1763800000028 } from './0028-deliveries-in-line.js';
 import { DeletedEndpointsNotParked1763800000029 } from './0029-deleted-endpoints-not-parked.js';
 import { EntriesOfActor1763800000032 } from './0032-entries-of-actor.js';
 
@@ -49,6 +50,7 @@ export const migrations = [
   ReviewsByStatus1763800000024,
   DeliveryIndexes1763800000026,
   EventsByTime1763800000027,
+  DeliveriesInLine1763800000028,
   DeletedEndpointsNotParked1763800000029,
   EntriesOfActor1763800000032,
 ];

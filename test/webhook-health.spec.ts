@@ -93,6 +93,24 @@ describe('an endpoint that only fails', () => {
     expect(await readEndpoint(tenant, endpoint)).toMatchObject({ pausedUntil: null, failureCount: 0 });
   });
 
+  it('is tried with one event after a pause in which several happened, and with the others later', async () => {
+    tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
+    await app.sql(`UPDATE webhook_endpoints SET paused_until = now() + interval '1 h' WHERE id = $1`, [
+      endpoint.id,
+    ]);
+    for (let each = 0; each < 5; each += 1) await publishEvent(app, tenant);
+    const { pausedUntil } = await readEndpoint(tenant, endpoint);
+    const [first, ...others] = (await deliveriesTo(tenant, endpoint))
+      .map(({ nextAttemptAt }) => (Date.parse(nextAttemptAt) - Date.parse(pausedUntil)) / 1000)
+      .toSorted((one, two) => one - two);
+    expect(first).toBe(0);
+    // Times are given in whole milliseconds.
+    expect(Math.min(...others)).toBeGreaterThanOrEqual(4.99);
+    expect(Math.max(...others)).toBeLessThanOrEqual(35.01);
+    expect(new Set(others).size).toBeGreaterThan(1);
+  });
+
   it('takes no more than four places, and leaves the others of its tenant and everybody else alone', async () => {
     tenant = await createTenant(app);
     const path = receiver.newPath();

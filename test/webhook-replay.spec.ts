@@ -270,6 +270,28 @@ describe('replaying a time range', () => {
     expect(rows).toHaveLength(1003);
   });
 
+  it('begins with one event after a pause, and the others follow', async () => {
+    const tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
+    await pastEvents(tenant, 10, '2 hours');
+    await app.sql(`UPDATE webhook_endpoints SET paused_until = now() + interval '1 h' WHERE id = $1`, [
+      endpoint.id,
+    ]);
+    expect((await call(tenant, endpoint, 'replay', { from: ago(3 * HOUR) })).body.deliveries).toBe(10);
+    const rows = await app.sql<{ seconds: number }>(
+      `SELECT extract(epoch FROM d.next_attempt_at - w.paused_until)::double precision AS seconds
+         FROM deliveries d JOIN webhook_endpoints w ON w.id = d.endpoint_id
+         JOIN events e ON e.id = d.event_id WHERE w.id = $1 ORDER BY e.created_at`,
+      [endpoint.id],
+    );
+    const [first, ...others] = rows.map(({ seconds }) => seconds);
+    // A time that has been through the server has whole milliseconds.
+    expect(Math.abs(first!)).toBeLessThan(0.002);
+    expect(others).toEqual(others.toSorted((one, two) => one - two));
+    expect(Math.min(...others)).toBeGreaterThanOrEqual(4.99);
+    expect(Math.max(...others)).toBeLessThanOrEqual(35);
+  });
+
   it('happens once for one idempotency key', async () => {
     const tenant = await createTenant(app);
     const path = receiver.newPath();
@@ -347,6 +369,49 @@ describe('recovering what has failed since a time', () => {
     expect(await read()).toMatchObject({ status: 'delivered', attemptCount: 12 });
     expect((await call(tenant, endpoint, 'recover', { since: ago(HOUR) })).body.deliveries).toBe(0);
     expect(receiver.count(path)).toBe(4);
+  });
+
+  it('keeps nobody waiting who changes or publishes something meanwhile', async () => {
+    const tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
+    const other = new pg.Client({ connectionString: app.database.adminUrl });
+    await other.connect();
+    try {
+      // As somebody does who publishes an event.
+      await other.query('BEGIN');
+      await other.query('SELECT 1 FROM webhook_endpoints WHERE id = $1 FOR SHARE', [endpoint.id]);
+      const answer = await call(tenant, endpoint, 'recover', { since: ago(HOUR) });
+      expect([answer.status, answer.body]).toEqual([202, { deliveries: 0, next: null }]);
+    } finally {
+      await other.end();
+    }
+  });
+
+  it('says where to go on when there is more, and goes on there', async () => {
+    const tenant = await createTenant(app);
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(receiver.newPath(), 204));
+    await pastEvents(tenant, 1003, '2 hours');
+    await app.sql(
+      `INSERT INTO deliveries (tenant_id, id, endpoint_id, event_id, status, attempts, finished_at)
+       SELECT tenant_id, uuid_v7(), $2, id, CASE WHEN random() < 0.5 THEN 'failed' ELSE 'cancelled' END, 10, now()
+         FROM events WHERE tenant_id = $1 AND name = 'policy.published'`,
+      [tenant.id, endpoint.id],
+    );
+    const { body: first } = await call(tenant, endpoint, 'recover', { since: ago(3 * HOUR) });
+    expect(first).toEqual({ deliveries: 1000, next: expect.any(String) });
+    const oldest = await app.sql(
+      `SELECT 1 FROM deliveries d JOIN events e ON e.id = d.event_id
+        WHERE d.endpoint_id = $1 AND d.status IN ('failed', 'cancelled') AND e.created_at < $2`,
+      [endpoint.id, first.next],
+    );
+    expect(oldest).toEqual([]);
+    const { body: second } = await call(tenant, endpoint, 'recover', { since: first.next });
+    expect(second).toEqual({ deliveries: 3, next: null });
+    const left = await app.sql(
+      `SELECT 1 FROM deliveries WHERE endpoint_id = $1 AND status IN ('failed', 'cancelled')`,
+      [endpoint.id],
+    );
+    expect(left).toEqual([]);
   });
 
   it('is nothing for an endpoint that is disabled', async () => {

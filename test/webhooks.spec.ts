@@ -141,8 +141,7 @@ describe('sending webhooks', () => {
     const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 503));
     const { id } = await sendTest(tenant, endpoint);
     await attempted(tenant, id);
-    await app.sql('UPDATE deliveries SET attempts = 9 WHERE id = $1', [id]);
-    expectStatus(await tenant.key.post(`/v1/deliveries/${id}/retry`), 202);
+    await app.sql('UPDATE deliveries SET attempts = 9, next_attempt_at = now() WHERE id = $1', [id]);
     expect(await attempted(tenant, id, 2)).toMatchObject({
       status: 'failed',
       attemptCount: 10,
@@ -156,6 +155,28 @@ describe('sending webhooks', () => {
     receiver.at(path);
     expectStatus(await tenant.key.post(`/v1/deliveries/${id}/retry`), 202);
     expect(await attempted(tenant, id, 3)).toMatchObject({ status: 'delivered', attemptCount: 11 });
+  });
+
+  it('keeps its schedule however often somebody asks to send it again', async () => {
+    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(receiver.newPath(), 503));
+    const { id } = await sendTest(tenant, endpoint);
+    await attempted(tenant, id);
+    await app.sql(
+      `UPDATE deliveries SET attempts = 3, next_attempt_at = now() + interval '30 min' WHERE id = $1`,
+      [id],
+    );
+    for (let made = 4; made <= 10; made += 1) {
+      expectStatus(await tenant.key.post(`/v1/deliveries/${id}/retry`), 202);
+      await eventually(async () => (await readDelivery(tenant, id)).attemptCount === made);
+      // Left alone, and no pause: the next one is made by hand.
+      await app.sql('UPDATE webhook_endpoints SET failures = 1 WHERE id = $1', [endpoint.id]);
+    }
+    const delivery = await readDelivery(tenant, id);
+    expect(delivery.status).toBe('pending');
+    const waits = Date.parse(delivery.nextAttemptAt) - Date.parse(delivery.attempts.at(-1).startedAt);
+    // As after the third attempt of the schedule.
+    expect(waits).toBeGreaterThanOrEqual(30 * 60_000);
+    expect(waits).toBeLessThan(2 * 60 * 60_000);
   });
 
   it('disables an endpoint that is gone and cancels what it was owed', async () => {
@@ -264,7 +285,7 @@ describe('sending webhooks', () => {
       {},
       '{}',
     );
-    const late = log.record({ ...lease, token: randomUUID() }, outgoing!, gone);
+    const late = log.record({ ...lease, token: randomUUID() }, outgoing!, gone, false);
     await expect(late).rejects.toThrow(LeaseLost);
     expect(await readDelivery(tenant, id)).toMatchObject({ status: 'pending', attemptCount: 1 });
     expect((await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`)).body.status).toBe('enabled');

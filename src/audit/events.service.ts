@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '../http/caller.js';
 import { currentTraceparent } from '../tracing/tracing.js';
+import { FOLLOW_AFTER_SECONDS, FOLLOW_WITHIN_SECONDS } from '../webhooks/webhook.schedule.js';
 import type { EventData, EventName } from './event-types.js';
 
 /** What an audit entry is about. */
@@ -69,7 +70,14 @@ export class Events {
          ${INSERT_AUDIT} VALUES ($1, $7, $8, $9, $3, $10, $11, $4, $12, '{}')
        )
        INSERT INTO deliveries (tenant_id, id, endpoint_id, event_id, next_attempt_at)
-       SELECT h.tenant_id, uuid_v7(), h.id, $2, greatest(now(), h.paused_until) FROM heard h
+       SELECT h.tenant_id, uuid_v7(), h.id, $2, CASE
+                WHEN h.paused_until <= now() OR h.paused_until IS NULL THEN now()
+                -- One delivery tries at the end of a pause, the others follow.
+                WHEN (SELECT min(d.next_attempt_at) FROM deliveries d
+                       WHERE d.tenant_id = $1 AND d.endpoint_id = h.id) <= h.paused_until
+                THEN h.paused_until + make_interval(secs => ${FOLLOW_AFTER_SECONDS} + random() * ${FOLLOW_WITHIN_SECONDS - FOLLOW_AFTER_SECONDS})
+                ELSE h.paused_until END
+         FROM heard h
         WHERE h.status = 'enabled' AND $3 = ANY (h.events)
        RETURNING 1`,
       [

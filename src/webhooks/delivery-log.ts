@@ -4,12 +4,13 @@ import { EventRow } from '../audit/audit.entity.js';
 import { holdLease, type Lease } from '../database/due-work.js';
 import { TenantDb } from '../database/tenant-db.js';
 import {
+  callFirst,
   cancelPending,
   finishLease,
-  putOffDue,
+  lineUpDue,
   putOffLease,
   putOffPaused,
-  pullForward,
+  standInLine,
 } from './due-deliveries.js';
 import { EndpointTrouble } from './endpoint-trouble.js';
 import { retiringSecretsOf } from './endpoint.view.js';
@@ -26,6 +27,16 @@ export interface Outgoing {
   event: EventRow;
   /** Every secret that signs now, sealed; the newest first. */
   secrets: Buffer[];
+  /** Whether it has stood in line for a place. */
+  hasWaited: boolean;
+}
+
+/** What follows from an attempt for other deliveries. */
+export interface Consequences {
+  /** Whether more of them are due now. */
+  more: boolean;
+  /** Whether one that stood in line for a place at the endpoint was called. */
+  called: boolean;
 }
 
 /** What the sender reads and writes about deliveries. Everything it writes ends with "still my lease". */
@@ -45,7 +56,7 @@ export class DeliveryLog {
   async load(lease: Lease): Promise<Outgoing | null> {
     const { tenantId } = lease;
     return this.db.run(tenantId, async (em) => {
-      const { endpointId, eventId, attempts } = await em.findOneByOrFail(Delivery, {
+      const { endpointId, eventId, attempts, called } = await em.findOneByOrFail(Delivery, {
         tenantId,
         id: lease.id,
       });
@@ -71,7 +82,8 @@ export class DeliveryLog {
       }
       const event = await em.findOneByOrFail(EventRow, { tenantId, id: eventId });
       const older = await retiringSecretsOf(em, tenantId, [endpointId]);
-      return { endpoint, event, secrets: [endpoint, ...older].map(({ secret }) => secret) };
+      const secrets = [endpoint, ...older].map(({ secret }) => secret);
+      return { endpoint, event, secrets, hasWaited: called !== null };
     });
   }
 
@@ -79,24 +91,33 @@ export class DeliveryLog {
    * Stores an attempt and what follows from it for the delivery and for the endpoint. What the receiver has taken stays
    * taken: trouble with what else follows is logged, and the next attempt tells the same again.
    *
-   * @returns whether more deliveries are due now
+   * @param inLine whether others may stand in line for the place that this one leaves: then the first of them is called
    */
-  async record(lease: Lease, { endpoint }: Outgoing, result: AttemptResult): Promise<boolean> {
-    const told = await this.db.run(lease.tenantId, async (em) => {
+  async record(
+    lease: Lease,
+    { endpoint }: Outgoing,
+    result: AttemptResult,
+    inLine: boolean,
+  ): Promise<Consequences> {
+    const [told, called] = await this.db.run(lease.tenantId, async (em) => {
       await holdLease(em, 'deliveries', lease);
       const gone = result.statusCode === GONE && !(await hasMoved(em, endpoint));
       await storeAttempt(em, lease, result, gone);
-      // A savepoint: when this fails, the attempt is stored nevertheless.
-      return this.harmlessly(endpoint, () =>
-        em.transaction((part) => this.judge(part, endpoint, result, gone)),
-      );
+      // Savepoints: when what is in them fails, the attempt is stored nevertheless.
+      const part = (work: (part: EntityManager) => Promise<boolean>) =>
+        this.harmlessly(endpoint, () => em.transaction(work));
+      return [
+        await part((judging) => this.judge(judging, endpoint, result, gone)),
+        // With the attempt, so that a line never stands still for want of somebody who calls.
+        inLine && (await part((calling) => callOne(calling, endpoint))),
+      ];
     });
-    const more =
+    const replayed =
       endpoint.replayFrom !== null &&
       (await this.harmlessly(endpoint, () =>
         this.db.run(lease.tenantId, (em) => continueReplay(em, endpoint)),
       ));
-    return told || more;
+    return { more: told || called || replayed, called };
   }
 
   /** What the attempt says about the endpoint. @returns whether others are owed an event of it */
@@ -131,17 +152,19 @@ export class DeliveryLog {
     await this.db.run(lease.tenantId, (em) => putOffLease(em, lease, seconds, claims));
   }
 
-  /** Gives the lease back because the endpoint is sent as much as it may be, and puts off what else is due to it. */
-  async putOffCrowd(lease: Lease, endpointId: string, seconds: number): Promise<void> {
-    await this.db.run(lease.tenantId, async (em) => {
-      await putOffLease(em, lease, seconds, lease.attempts - 1);
-      await putOffDue(em, lease.tenantId, endpointId);
-    });
+  /** Gives the lease back because the endpoint has no place: the delivery stands in line for so many seconds. */
+  async standInLine(lease: Lease, seconds: number): Promise<void> {
+    await this.db.run(lease.tenantId, (em) => standInLine(em, lease, seconds));
   }
 
-  /** Makes some of those due that were put off for want of a place. @returns how many */
-  async pullForward({ tenantId, id }: WebhookEndpoint, most: number): Promise<number> {
-    return this.db.run(tenantId, (em) => pullForward(em, tenantId, id, most));
+  /** Lets everything else that is due to the endpoint stand in line too. */
+  async lineUpDue({ tenantId, id }: WebhookEndpoint, seconds: number): Promise<void> {
+    while (await this.db.run(tenantId, (em) => lineUpDue(em, tenantId, id, seconds)));
+  }
+
+  /** Makes those due that are first in line. @returns how many */
+  async callFirst({ tenantId, id }: WebhookEndpoint, most: number): Promise<number> {
+    return this.db.run(tenantId, (em) => callFirst(em, tenantId, id, most));
   }
 
   /** Ends a delivery that can't even be tried, and says why. */
@@ -157,6 +180,10 @@ export class DeliveryLog {
 
 const takesEvents = ({ status, deletedAt }: WebhookEndpoint): boolean =>
   status === 'enabled' && deletedAt === null;
+
+/** Calls the first in line. @returns whether there was one */
+const callOne = async (em: EntityManager, { tenantId, id }: WebhookEndpoint): Promise<boolean> =>
+  (await callFirst(em, tenantId, id, 1)) > 0;
 
 /** Seconds until the next attempt, null when there is none. */
 function nextAfter({ statusCode, errorClass, retryAfterSeconds }: AttemptResult, attempts: number) {

@@ -1,13 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { Lease } from '../database/due-work.js';
 import type { Delivery } from './webhook.entity.js';
+import { FOLLOW_AFTER_SECONDS, FOLLOW_WITHIN_SECONDS } from './webhook.schedule.js';
 
 /** Rows that one statement puts off at most. */
 const MOST_AT_ONCE = 500;
-/** A delivery that was put off for want of a place may be sent as soon as there is one. */
-const PULLED_WITHIN_SECONDS = 3;
-/** After a pause one delivery tries; the others follow within so many seconds, unless it has failed. */
-const [FOLLOW_AFTER_SECONDS, FOLLOW_WITHIN_SECONDS] = [5, 35];
+/** The shortest and the longest that a delivery stands in line for a place, in seconds, unless it is called. */
+const [SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS] = [30, 300];
 
 /** How a lease on a delivery ends. */
 export interface Outcome {
@@ -25,7 +24,7 @@ export async function finishLease(em: EntityManager, lease: Lease, outcome: Outc
     `UPDATE deliveries
         SET status = $3, attempts = $4, next_attempt_at = now() + make_interval(secs => $5::double precision),
             finished_at = CASE WHEN $3 = 'pending' THEN NULL ELSE now() END, parked_reason = $6,
-            lease_token = NULL, lease_until = NULL, work_attempts = 0
+            lease_token = NULL, lease_until = NULL, work_attempts = 0, called = NULL
       WHERE tenant_id = $1 AND id = $2`,
     [
       lease.tenantId,
@@ -58,36 +57,72 @@ export async function putOffLease(
   );
 }
 
-/** Puts off what else is due to an endpoint, so that it isn't claimed in vain, by one to three seconds. */
-export async function putOffDue(em: EntityManager, tenantId: string, endpointId: string): Promise<void> {
+/**
+ * Seconds for which a delivery stands in line: as long as there has been a crowd so far, within bounds. So a backlog is
+ * put off the more seldom the longer it lasts, and comes back by itself when nobody is left to call it.
+ *
+ * @param crowdedMs how long there has been a crowd, in milliseconds
+ */
+export const waitInLine = (crowdedMs: number): number =>
+  Math.min(Math.max(crowdedMs / 1000, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS);
+
+/** Gives the lease back for want of a place: the delivery stands in line until it is called. */
+export async function standInLine(em: EntityManager, lease: Lease, seconds: number): Promise<void> {
   await em.query(
-    `UPDATE deliveries SET next_attempt_at = now() + make_interval(secs => 1 + 2 * random())
-      WHERE tenant_id = $1 AND id IN (
-        SELECT id FROM deliveries
-         WHERE tenant_id = $1 AND endpoint_id = $2 AND next_attempt_at <= now()
-           AND (lease_until IS NULL OR lease_until <= now())
-         LIMIT ${MOST_AT_ONCE} FOR UPDATE SKIP LOCKED)`,
-    [tenantId, endpointId],
+    `UPDATE deliveries
+        SET next_attempt_at = now() + make_interval(secs => $4), lease_token = NULL, lease_until = NULL,
+            work_attempts = $5, called = false
+      WHERE tenant_id = $1 AND id = $2 AND lease_token = $3`,
+    [lease.tenantId, lease.id, lease.token, seconds, lease.attempts - 1],
   );
 }
 
 /**
- * Makes deliveries due that were put off for want of a place; repeats keep to their schedule.
+ * Lets what else is due to an endpoint stand in line, so that it isn't claimed in vain: a bounded number at once, in the
+ * order in which they are due. What has been called goes on.
+ *
+ * @returns whether there may be more
+ */
+export async function lineUpDue(
+  em: EntityManager,
+  tenantId: string,
+  endpointId: string,
+  seconds: number,
+): Promise<boolean> {
+  const [, count] = await em.query<[unknown[], number]>(
+    `WITH due AS MATERIALIZED (
+       SELECT id, next_attempt_at FROM deliveries
+        WHERE tenant_id = $1 AND endpoint_id = $2 AND next_attempt_at <= now() AND called IS NOT TRUE
+          AND (lease_until IS NULL OR lease_until <= now())
+        ORDER BY next_attempt_at LIMIT ${MOST_AT_ONCE} FOR UPDATE SKIP LOCKED
+     ), numbered AS (
+       SELECT id, row_number() OVER (ORDER BY next_attempt_at, id) AS number FROM due
+     )
+     UPDATE deliveries d
+        SET next_attempt_at = now() + make_interval(secs => $3) + n.number * interval '1 microsecond', called = false
+       FROM numbered n WHERE d.tenant_id = $1 AND d.id = n.id`,
+    [tenantId, endpointId, seconds],
+  );
+  return count === MOST_AT_ONCE;
+}
+
+/**
+ * Makes those due that are first in line for a place at an endpoint; repeats keep to their schedule.
  *
  * @returns how many
  */
-export async function pullForward(
+export async function callFirst(
   em: EntityManager,
   tenantId: string,
   endpointId: string,
   most: number,
 ): Promise<number> {
   const [, count] = await em.query<[unknown[], number]>(
-    `UPDATE deliveries SET next_attempt_at = now()
+    `UPDATE deliveries SET next_attempt_at = now(), called = true
       WHERE tenant_id = $1 AND id IN (
         SELECT id FROM deliveries
-         WHERE tenant_id = $1 AND endpoint_id = $2 AND attempts = attempts_before
-           AND next_attempt_at <= now() + make_interval(secs => ${PULLED_WITHIN_SECONDS})
+         WHERE tenant_id = $1 AND endpoint_id = $2 AND NOT called
+           AND next_attempt_at <= now() + make_interval(secs => ${LONGEST_WAIT_SECONDS + 1})
            AND (lease_until IS NULL OR lease_until <= now())
          ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED)`,
     [tenantId, endpointId, most],

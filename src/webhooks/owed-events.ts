@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { WebhookEndpoint } from './webhook.entity.js';
+import { FOLLOW_AFTER_SECONDS, FOLLOW_WITHIN_SECONDS } from './webhook.schedule.js';
 
 /** Events are kept for sending again for so long. */
 export const KEPT_DAYS = 30;
@@ -7,6 +8,8 @@ export const KEPT_DAYS = 30;
 const BATCH = 1000;
 /** A catch-up goes on when no more than so many deliveries wait for their first attempt. */
 const FEW = 100;
+/** After a pause a batch is spread as far as everything else that follows. */
+const FOLLOW_SPREAD_MS = ((FOLLOW_WITHIN_SECONDS - FOLLOW_AFTER_SECONDS) * 1000) / BATCH;
 
 /** Which of an endpoint's events are to be sent to it. */
 export interface Backlog {
@@ -28,16 +31,26 @@ export interface Owed {
   next: Date | null;
 }
 
+const ALL = `events e LEFT JOIN deliveries d
+            ON d.tenant_id = e.tenant_id AND d.event_id = e.id AND d.endpoint_id = $2`;
+
+/**
+ * Events, each with its delivery if there is one. Those whose delivery failed are few of many, and found by the
+ * deliveries, which can't have ended before their events happened; the OFFSET keeps the database from going through all
+ * events instead, as it would without statistics.
+ */
 const WANTED = {
-  any: `d.id IS NULL OR d.status <> 'pending'`,
-  unsent: `d.id IS NULL OR d.status IN ('failed', 'cancelled')`,
-  failed: `d.status IN ('failed', 'cancelled')`,
+  any: `${ALL} WHERE (d.id IS NULL OR d.status <> 'pending')`,
+  unsent: `${ALL} WHERE (d.id IS NULL OR d.status IN ('failed', 'cancelled'))`,
+  failed: `deliveries d
+         CROSS JOIN LATERAL (SELECT * FROM events WHERE tenant_id = $1 AND id = d.event_id OFFSET 0) e
+        WHERE d.tenant_id = $1 AND d.endpoint_id = $2 AND d.status IN ('failed', 'cancelled') AND d.finished_at >= $3`,
 } as const;
 
 /**
  * Makes an endpoint's past events due, the oldest first: a delivery that has ended begins its schedule anew, an event
- * without one gets one. The ids stay those of the events, so a receiver recognises what it has had. The caller has
- * locked the endpoint, so that no event is owed to it twice.
+ * without one gets one. The ids stay those of the events, so a receiver recognises what it has had. Where events
+ * may have no delivery yet the caller has locked the endpoint, so that none is owed to it twice.
  */
 export async function oweEvents(
   em: EntityManager,
@@ -47,15 +60,17 @@ export async function oweEvents(
   const [row] = await em.query<{ count: number; chosen: number; last: Date | null }[]>(
     `WITH batch AS MATERIALIZED (
        SELECT e.id, e.created_at, d.id AS delivery_id
-         FROM events e
-         LEFT JOIN deliveries d ON d.tenant_id = e.tenant_id AND d.event_id = e.id AND d.endpoint_id = $2
-        WHERE e.tenant_id = $1 AND e.created_at >= $3 AND e.created_at < coalesce($4::timestamptz, 'infinity')
-          AND e.name = ANY ($5::text[]) AND (${WANTED[which]})
+         FROM ${WANTED[which]}
+          AND e.tenant_id = $1 AND e.created_at >= $3 AND e.created_at < coalesce($4::timestamptz, 'infinity')
+          AND e.name = ANY ($5::text[])
         ORDER BY e.created_at, e.id LIMIT $6
      ), chosen AS MATERIALIZED (
        SELECT id, created_at, delivery_id,
-              greatest(now(), $7::timestamptz) + row_number() OVER (ORDER BY created_at, id) * interval '1 ms' AS due
-         FROM batch
+              CASE WHEN $7::timestamptz > now()
+                THEN $7::timestamptz + CASE number WHEN 1 THEN interval '0'
+                       ELSE interval '${FOLLOW_AFTER_SECONDS} s' + number * interval '${FOLLOW_SPREAD_MS} ms' END
+                ELSE now() + number * interval '1 ms' END AS due
+         FROM (SELECT *, row_number() OVER (ORDER BY created_at, id) AS number FROM batch) b
      ), ended AS MATERIALIZED (
        SELECT d.id FROM deliveries d JOIN chosen c ON c.delivery_id = d.id
         WHERE d.tenant_id = $1 AND d.status <> 'pending' FOR UPDATE OF d SKIP LOCKED

@@ -12,6 +12,11 @@ export class Places {
     return true;
   }
 
+  /** How many more may enter. */
+  free(key: string): number {
+    return this.most - (this.taken.get(key) ?? 0);
+  }
+
   leave(key: string): void {
     const left = (this.taken.get(key) ?? 1) - 1;
     if (left === 0) this.taken.delete(key);

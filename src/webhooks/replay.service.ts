@@ -6,7 +6,7 @@ import { WakeUp } from '../database/wake-up.js';
 import { ApiError } from '../http/api-error.js';
 import type { Caller } from '../http/caller.js';
 import { Idempotency, type IdempotentRequest } from '../http/idempotency.js';
-import { lockEndpoint, takingEndpoint } from './endpoint.view.js';
+import { findEndpoint, lockEndpoint, takingEndpoint } from './endpoint.view.js';
 import { KEPT_DAYS, keptSince, oweEvents, type Backlog } from './owed-events.js';
 import type { WebhookEndpoint } from './webhook.entity.js';
 import type { recoverSchema, replaySchema } from './webhook.schemas.js';
@@ -31,7 +31,7 @@ export class ReplayService {
     id: string,
     { from, to, types }: z.infer<typeof replaySchema>,
   ) {
-    return this.run(caller, idem, id, (endpoint) => ({
+    return this.run(caller, idem, id, lockEndpoint, (endpoint) => ({
       from: keptTime('/from', from),
       to: to === undefined ? null : new Date(to),
       types: heardOf(endpoint, types),
@@ -46,7 +46,8 @@ export class ReplayService {
     id: string,
     { since }: z.infer<typeof recoverSchema>,
   ) {
-    return this.run(caller, idem, id, ({ events }) => ({
+    // Their deliveries exist, so nobody has to wait for it who publishes meanwhile.
+    return this.run(caller, idem, id, findEndpoint, ({ events }) => ({
       from: keptTime('/since', since),
       to: null,
       types: events,
@@ -62,11 +63,12 @@ export class ReplayService {
     caller: Caller,
     idem: IdempotentRequest | null,
     id: string,
+    endpointOf: typeof findEndpoint,
     backlogOf: (endpoint: WebhookEndpoint) => Backlog,
   ) {
     const { tenantId, actor } = caller;
     const replayed = await this.idempotency.run(tenantId, idem, async (em) => {
-      const endpoint = takingEndpoint(await lockEndpoint(em, tenantId, id));
+      const endpoint = takingEndpoint(await endpointOf(em, tenantId, id));
       const backlog = backlogOf(endpoint);
       await checkPending(em, endpoint);
       const { count, next } = await oweEvents(em, endpoint, backlog);

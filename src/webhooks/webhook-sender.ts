@@ -16,16 +16,17 @@ import { registry } from '../metrics/registry.js';
 import { traceWebhookAttempt } from '../tracing/trace-calls.js';
 import { AddressRules } from './address-guard.js';
 import { DeliveryLog, type Outgoing } from './delivery-log.js';
+import { waitInLine } from './due-deliveries.js';
 import { Places } from './places.js';
 import { WebhookClient, type AttemptResult } from './webhook-client.js';
 import { secretPlace, signatureHeaders } from './webhook-signature.js';
+import type { WebhookEndpoint } from './webhook.entity.js';
 
 const CONCURRENCY = 32;
 /** A tenant whose receivers are slow can't take every place. */
 const PER_TENANT = 16;
 /** An endpoint is sent so many at once by one process: a slow one takes few places, and isn't flooded. */
 const PER_ENDPOINT = 4;
-const FULL_WAIT_SECONDS = 2;
 /** After trouble of our own: doubled with each claim in a row that came to nothing. */
 const [FAILURE_WAIT_SECONDS, LONGEST_FAILURE_WAIT_SECONDS] = [30, 60 * 60];
 /** Claims in a row that came to nothing, such as by killing the process. */
@@ -46,6 +47,20 @@ const durations = new Histogram({
   registers: [registry],
 });
 
+/** Deliveries that stand in line for one endpoint. */
+interface Crowd {
+  /** Since when there have been some, in milliseconds since the epoch. */
+  since: number;
+}
+
+/** What a delivery leaves its place to. */
+interface Next {
+  /** Those that stood in line when its attempt was stored, as this process knows. */
+  crowd: Crowd | undefined;
+  /** Whether one was called. */
+  called: boolean;
+}
+
 /** Sends what is owed to webhook endpoints, at least once. */
 @Injectable()
 export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -53,8 +68,10 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
   private readonly client: WebhookClient;
   private readonly worker: DueWorker | null;
   private readonly endpoints = new Places(PER_ENDPOINT);
-  /** Endpoints for which deliveries were put off for want of a place. */
-  private readonly crowded = new Set<string>();
+  /** Endpoints that deliveries stand in line for. Whenever one joins them, the object is another. */
+  private readonly crowds = new Map<string, Crowd>();
+  /** Endpoints whose due deliveries are being put in line. */
+  private readonly liningUp = new Set<string>();
 
   constructor(
     db: TenantDb,
@@ -96,26 +113,54 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
     const outgoing = await this.deliveries.load(lease);
     if (!outgoing) return;
     const { id } = outgoing.endpoint;
-    if (!this.endpoints.enter(id)) {
-      this.crowded.add(id);
-      await this.deliveries.putOffCrowd(lease, id, fullWaitSeconds());
-      return;
-    }
+    // Who has just come doesn't take the place of one that was called.
+    const comesLast = !outgoing.hasWaited && this.crowds.has(id);
+    if (comesLast || !this.endpoints.enter(id)) return this.queue(lease, outgoing);
+    let next: Next;
     try {
-      await this.send(lease, outgoing);
+      next = await this.send(lease, outgoing);
     } finally {
       this.endpoints.leave(id);
     }
-    if (this.crowded.has(id)) await this.callNext(outgoing);
+    await this.leaveTo(next, outgoing);
   }
 
-  private async send(lease: Lease, outgoing: Outgoing): Promise<void> {
+  /** @returns what the delivery leaves its place to */
+  private async send(lease: Lease, outgoing: Outgoing): Promise<Next> {
     const { headers, body } = this.sign(outgoing);
     const result = await traceWebhookAttempt(outgoing.event, (trace) =>
       this.client.post(outgoing.endpoint.url, { ...headers, ...trace }, body),
     );
     count(result);
-    if (await this.deliveries.record(lease, outgoing, result)) this.wakeUp.wake('deliveries');
+    const crowd = this.crowds.get(outgoing.endpoint.id);
+    const inLine = outgoing.hasWaited || crowd !== undefined;
+    const { more, called } = await this.deliveries.record(lease, outgoing, result, inLine);
+    if (more) this.wakeUp.wake('deliveries');
+    return { crowd, called };
+  }
+
+  /** Lets a delivery stand in line, and what else is due to its endpoint. */
+  private async queue(lease: Lease, { endpoint }: Outgoing): Promise<void> {
+    const { id } = endpoint;
+    const since = this.crowds.get(id)?.since ?? Date.now();
+    const seconds = waitInLine(Date.now() - since);
+    await this.deliveries.standInLine(lease, seconds);
+    this.crowds.set(id, { since });
+    if (!this.liningUp.has(id)) {
+      this.liningUp.add(id);
+      await this.deliveries.lineUpDue(endpoint, seconds).finally(() => this.liningUp.delete(id));
+    }
+    // Nobody is left that would call it.
+    if (this.endpoints.free(id) === PER_ENDPOINT) await this.callFirst(endpoint);
+  }
+
+  /** The end of a line is noticed here, and who has joined it since the attempt was stored. */
+  private async leaveTo({ crowd, called }: Next, { endpoint }: Outgoing): Promise<void> {
+    const { id } = endpoint;
+    const now = this.crowds.get(id);
+    if (called) this.crowds.set(id, now ?? { since: Date.now() });
+    else if (now === crowd) this.crowds.delete(id);
+    else await this.callFirst(endpoint);
   }
 
   private sign({ endpoint, event, secrets }: Outgoing) {
@@ -125,12 +170,12 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
     return { body, headers: signatureHeaders(opened, event.id, new Date(), body) };
   }
 
-  /** Gives places that have become free to those that were put off. */
-  private async callNext({ endpoint }: Outgoing): Promise<void> {
-    this.crowded.delete(endpoint.id);
-    if ((await this.deliveries.pullForward(endpoint, PER_ENDPOINT)) === 0) return;
-    this.crowded.add(endpoint.id);
-    this.wakeUp.wake('deliveries');
+  /** Gives the places that are free to those that are first in line. */
+  private async callFirst(endpoint: WebhookEndpoint): Promise<void> {
+    const crowd = this.crowds.get(endpoint.id);
+    const called = await this.deliveries.callFirst(endpoint, this.endpoints.free(endpoint.id));
+    if (called > 0) this.wakeUp.wake('deliveries');
+    else if (this.crowds.get(endpoint.id) === crowd) this.crowds.delete(endpoint.id);
   }
 
   private async failed(lease: Lease, error: unknown): Promise<'failed'> {
@@ -143,9 +188,6 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
 
 const failureWaitSeconds = (claims: number): number =>
   Math.min(FAILURE_WAIT_SECONDS * 2 ** (claims - 1), LONGEST_FAILURE_WAIT_SECONDS);
-
-/** Spread, so that deliveries that were put off together don't return as one. */
-const fullWaitSeconds = (): number => FULL_WAIT_SECONDS * (0.5 + Math.random());
 
 function count({ errorClass, durationMs }: AttemptResult): void {
   attempts.inc({ outcome: errorClass ?? 'delivered' });

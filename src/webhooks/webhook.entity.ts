@@ -58,6 +58,8 @@ export class Delivery {
   /** How many of them were made before its schedule began anew. */
   @Column('integer') attemptsBefore: number;
   @Column('timestamptz', { nullable: true }) nextAttemptAt: Date | null;
+  /** Since its last attempt: false while it waits in line for a place at its endpoint, true once it has been called. */
+  @Column('boolean', { nullable: true }) called: boolean | null;
   @Column('text', { nullable: true }) parkedReason: string | null;
   @Column('timestamptz') createdAt: Date;
   @Column('timestamptz', { nullable: true }) finishedAt: Date | null;

@@ -13,6 +13,9 @@ const JITTER = 0.4;
 /** A receiver that timed out or asked us to slow down is left alone for at least this long. */
 const BUSY_SECONDS = MINUTE;
 
+/** After a pause of an endpoint one delivery tries; the others follow this many seconds later, spread up to the second. */
+export const [FOLLOW_AFTER_SECONDS, FOLLOW_WITHIN_SECONDS] = [5, 35] as const;
+
 /** What decides when the next attempt is due. */
 export interface FailedAttempt {
   /** Attempts made by this schedule so far, this one included. */

@@ -187,7 +187,9 @@ const deliveryShape = {
     .enum(deliveryStatuses)
     .describe('Failed: every attempt has failed; cancelled: the endpoint was disabled or deleted meanwhile'),
   attemptCount: z.number().int().describe('Attempts made'),
-  nextAttemptAt: timestampSchema.nullable().describe('When it is tried next, null when it is not'),
+  nextAttemptAt: timestampSchema
+    .nullable()
+    .describe('When it is tried next, null when it is not; sooner if it waits for a place at its endpoint'),
   parkedReason: z.string().nullable().describe('Why the server stopped before the schedule ended'),
   createdAt: timestampSchema,
   finishedAt: timestampSchema.nullable().describe('When it was delivered, failed or cancelled'),

@@ -2798,7 +2798,7 @@ export interface components {
             status: "pending" | "delivered" | "failed" | "cancelled";
             /** @description Attempts made */
             attemptCount: number;
-            /** @description When it is tried next, null when it is not */
+            /** @description When it is tried next, null when it is not; sooner if it waits for a place at its endpoint */
             nextAttemptAt: string | null;
             /** @description Why the server stopped before the schedule ended */
             parkedReason: string | null;
@@ -2908,7 +2908,7 @@ export interface components {
             status: "pending" | "delivered" | "failed" | "cancelled";
             /** @description Attempts made */
             attemptCount: number;
-            /** @description When it is tried next, null when it is not */
+            /** @description When it is tried next, null when it is not; sooner if it waits for a place at its endpoint */
             nextAttemptAt: string | null;
             /** @description Why the server stopped before the schedule ended */
             parkedReason: string | null;
