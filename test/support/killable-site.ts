@@ -1,4 +1,6 @@
+import { loadConfig } from '../../src/config.js';
 import type { WorkKind } from '../../src/database/wake-up.js';
+import { startServer, type RunningServer } from '../../src/server.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { addOperator, eventually, FAST, freePort, logInOperator } from './app.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -67,6 +69,11 @@ export class KillableSite extends ProcessSite {
   /** Starts a further process that serves the same site on a port of its own. Its end is up to the caller. */
   startServer(port: number, more: Record<string, string> = {}): Promise<ServerProcess> {
     return ServerProcess.start({ ...this.settings, ...more, PORT: String(port) });
+  }
+
+  /** Starts a further server that serves the same site in this process, to be looked into. Its end is up to the caller. */
+  startServerHere(): Promise<RunningServer> {
+    return startServer({ ...loadConfig(this.settings), port: 0, role: 'api' });
   }
 
   /** Lets every lease end. */
