@@ -28,6 +28,9 @@ import { isTracing } from './tracing/tracing.js';
 const HEADERS_TIMEOUT = 5_000;
 const REQUEST_TIMEOUT = 15_000;
 
+/** How long Fastify waits for requests that end while it stops, in milliseconds: longer than the process does. */
+const CLOSE_TIMEOUT = 30_000;
+
 const DOCS_POLICY =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
 const CONSOLE_POLICY =
@@ -47,6 +50,10 @@ export function createAdapter(config: Pick<Config, 'trustProxy' | 'logLevel'>): 
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
       requestId(request.headers),
     requestTimeout: REQUEST_TIMEOUT,
+    // What still arrives while the server stops is served: refused here, it would pass every hook of ours by.
+    return503OnClosing: false,
+    // It is the limit of its hooks, too; after it Fastify closes the HTTP server, and no connection has a limit any more.
+    pluginTimeout: CLOSE_TIMEOUT,
     // All three belong together: without the first and the last, Node cuts a stalled body off much later.
     http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1000 },
     routerOptions: { maxParamLength: 200 },

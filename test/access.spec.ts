@@ -4,9 +4,10 @@ import { RequestMethod } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { ACCESS } from '../src/auth/access.js';
 import { operatorScopes, roleNames, roles, tenantScopes, type Scope } from '../src/auth/scopes.js';
-import { startTestApp, type TestApp } from './support/app.js';
+import { logIn, startTestApp, type TestApp } from './support/app.js';
 import { createBareTenant, type BareTenant } from './support/bare-tenant.js';
 import type { Any, Client } from './support/client.js';
+import { addPersonWithPassword } from './support/console.js';
 import {
   addPerson,
   bearer,
@@ -202,15 +203,60 @@ describe('who may do what', () => {
     expectStatus(await tenant.admin.delete(`/v1/users/${id}`), 409);
   });
 
-  it('answers a suspended tenant nothing but 403, and lets it back', async () => {
-    const other = await createTenant(app);
-    const path = `/v1/tenants/${other.id}`;
-    expectStatus(await app.operator.patch(path, { status: 'suspended' }), 200);
-    for (const caller of [other.key, other.admin]) {
-      const answer = await caller.get('/v1/sessions');
-      expect(answer).toMatchObject({ status: 403, body: { code: 'tenant_suspended' } });
-    }
-    expectStatus(await app.operator.patch(path, { status: 'active' }), 200);
-    for (const caller of [other.key, other.admin]) expectStatus(await caller.get('/v1/sessions'), 200);
+  describe('of a suspended tenant', () => {
+    const suspended = { status: 403, body: { code: 'tenant_suspended' } };
+    const change = (id: string, status: string, by = app.operator) =>
+      by.patch(`/v1/tenants/${id}`, { status });
+
+    it('lets nobody do anything in it, and everybody again once it is back', async () => {
+      const other = await createTenant(app);
+      const callers = [other.key, other.admin, other.admin.with({ 'countersign-tenant': other.slug })];
+      expectStatus(await change(other.id, 'suspended'), 200);
+      for (const caller of callers) {
+        expect(await caller.get('/v1/sessions')).toMatchObject(suspended);
+        expect(await caller.get('/v1/tenants')).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+      }
+      expectStatus(await change(other.id, 'active'), 200);
+      for (const caller of callers) expectStatus(await caller.get('/v1/sessions'), 200);
+    });
+
+    it('keeps nobody from their own profile and password', async () => {
+      const other = await createTenant(app);
+      const { email, password } = await addPersonWithPassword(other, 'reviewer');
+      const client = await logIn(app.anonymous, email, password);
+      expectStatus(await change(other.id, 'suspended'), 200);
+      expect(expectStatus(await client.get('/v1/auth/me'), 200)).toMatchObject({ email, memberships: [] });
+      const changed = { currentPassword: password, newPassword: 'a new and long password' };
+      expectStatus(await client.post('/v1/auth/password', changed), 204);
+      expect(await client.get('/v1/sessions')).toMatchObject(suspended);
+    });
+
+    it('lets a person who is in another, too, go on there without naming it', async () => {
+      const [gone, other] = [await createTenant(app), await createTenant(app)];
+      const { email, password } = await addPersonWithPassword(gone, 'reviewer');
+      const client = await logIn(app.anonymous, email, password);
+      expectStatus(await other.admin.post('/v1/users', { email, name: 'Somebody', role: 'reviewer' }), 201);
+      expectStatus(await change(gone.id, 'suspended'), 200);
+      expectStatus(await client.get('/v1/sessions'), 200);
+      expect(await client.with({ 'countersign-tenant': gone.slug }).get('/v1/sessions')).toMatchObject(
+        suspended,
+      );
+    });
+
+    it('I1 can not keep an operator whom its admin has added from what is above tenants', async () => {
+      const other = await createTenant(app);
+      const { email, password } = await addPersonWithPassword(tenant, 'developer');
+      await app.sql('DELETE FROM memberships USING users WHERE id = user_id AND email = $1', [email]);
+      await app.sql('UPDATE users SET operator = true WHERE email = $1', [email]);
+      const client = await logIn(app.anonymous, email, password);
+      expectStatus(await other.admin.post('/v1/users', { email, name: 'Mine', role: 'reviewer' }), 201);
+      expectStatus(await change(other.id, 'suspended', client), 200);
+      for (const caller of [client, client.with({ 'countersign-tenant': other.id })]) {
+        expectStatus(await caller.get('/v1/auth/me'), 200);
+        expectStatus(await caller.get('/v1/tenants'), 200);
+        expect(await caller.get('/v1/reviews')).toMatchObject(suspended);
+      }
+      expectStatus(await change(other.id, 'active', client), 200);
+    });
   });
 });

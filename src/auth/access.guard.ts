@@ -10,6 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../http/api-error.js';
 import type { Principal } from '../http/caller.js';
 import { ACCESS, type Access } from './access.js';
+import { operatorScopes } from './scopes.js';
 
 const PATH_METADATA = 'path';
 
@@ -33,10 +34,10 @@ export class AccessGuard
     if (access === 'public') return true;
     await super.canActivate(context);
     const { user } = context.switchToHttp().getRequest<FastifyRequest>();
-    if (access !== 'authenticated' && !user?.scopes.has(access)) {
-      throw new ApiError('forbidden', `This needs the permission ${access}.`);
-    }
-    return true;
+    if (access === 'authenticated' || user?.scopes.has(access)) return true;
+    // What is above tenants was never theirs to give.
+    if (user?.isSuspended && !operatorScopes.has(access)) throw new ApiError('tenant_suspended');
+    throw new ApiError('forbidden', `This needs the permission ${access}.`);
   }
 
   override handleRequest<User = Principal>(error: Error | null, user: User | false): User {

@@ -22,7 +22,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     super();
   }
 
-  /** @throws ApiError unauthenticated for a key that is unknown, revoked or expired; tenant_suspended */
+  /** @throws ApiError unauthenticated for a key that is unknown, revoked or expired; forbidden in another's tenant */
   async validate(request: FastifyRequest): Promise<Principal | null> {
     const header = request.headers.authorization;
     if (header === undefined) return null;
@@ -31,7 +31,6 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
       ? await this.db.lookUp<KeyRow>('SELECT * FROM find_api_key($1)', [hashToken(key)], laneOf(request))
       : [];
     if (!row) throw new ApiError('unauthenticated', 'The API key is not valid.');
-    if (row.tenant_status !== 'active') throw new ApiError('tenant_suspended');
     const named = request.headers['countersign-tenant'];
     if (named !== undefined && named !== row.tenant_id) {
       throw new ApiError(
@@ -39,12 +38,14 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
         'An API key acts in its own tenant only; leave Countersign-Tenant out.',
       );
     }
+    const isSuspended = row.tenant_status !== 'active';
     return {
       type: 'api_key',
       id: row.id,
       tenantId: row.tenant_id,
-      scopes: new Set(row.scopes),
+      scopes: new Set(isSuspended ? [] : row.scopes),
       operator: false,
+      isSuspended,
     };
   }
 }

@@ -20,7 +20,7 @@ export class ConsoleStrategy extends PassportStrategy(Strategy, 'console') {
     super();
   }
 
-  /** @throws ApiError cross_site_request, forbidden, tenant_suspended */
+  /** @throws ApiError cross_site_request, forbidden */
   async validate(request: FastifyRequest): Promise<Principal | null> {
     const user = await this.sessions.find(request);
     if (!user) return null;
@@ -41,16 +41,21 @@ export function refuseOtherSites(request: FastifyRequest, publicUrl: string): vo
 
 const ownOrigin = (request: FastifyRequest): string => `${request.protocol}://${request.host}`;
 
+/**
+ * Who acts in which tenant: the named one, else the only one that isn't suspended. A suspended tenant costs people their
+ * rights there and nothing else: whoever may resume it isn't kept from that, and everybody keeps what is about themselves.
+ *
+ * @throws ApiError forbidden for a tenant that isn't theirs
+ */
 function principalOf(user: ConsoleUser, named: string | string[] | undefined): Principal {
-  const membership =
+  const meant =
     named === undefined
-      ? user.memberships.length === 1
-        ? user.memberships[0]
-        : undefined
-      : user.memberships.find(({ tenantId, slug }) => tenantId === named || slug === named);
-  if (named !== undefined && !membership)
+      ? user.memberships
+      : user.memberships.filter(({ tenantId, slug }) => tenantId === named || slug === named);
+  if (named !== undefined && meant.length === 0)
     throw new ApiError('forbidden', 'You are not a member of this tenant.');
-  if (membership && membership.status !== 'active') throw new ApiError('tenant_suspended');
+  const active = meant.filter(({ status }) => status === 'active');
+  const membership = active.length === 1 ? active[0] : undefined;
   const granted: readonly Scope[] = membership ? roles[membership.role] : [];
   return {
     type: 'user',
@@ -58,5 +63,6 @@ function principalOf(user: ConsoleUser, named: string | string[] | undefined): P
     tenantId: membership?.tenantId ?? null,
     scopes: new Set([...granted, ...(user.operator ? operatorScopes : [])]),
     operator: user.operator,
+    isSuspended: meant.length > 0 && active.length === 0,
   };
 }

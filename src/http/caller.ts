@@ -20,9 +20,11 @@ export interface Principal {
   id: string;
   /** What they may do, in `tenantId` where there is one. */
   scopes: ReadonlySet<Scope>;
-  /** Null for a platform operator and for a person who is in several tenants and named none. */
+  /** Null for a platform operator, and for a person who is in several tenants and named none or is kept out of theirs. */
   tenantId: string | null;
   operator: boolean;
+  /** The tenant they would act in is suspended: of its scopes they have none. */
+  isSuspended: boolean;
 }
 
 /** A principal acting in a tenant. */

@@ -31,13 +31,22 @@ export class People {
     em: EntityManager,
     person: PreparedPerson,
   ): Promise<{ userId: string; initialPassword: string | null }> {
-    const [row] = await em.query<{ id: string; created: boolean }[]>(
-      'SELECT * FROM ensure_user($1, $2, $3, $4, $5)',
-      [uuidv7(), person.email, person.name, person.passwordHash, person.operator ?? false],
-    );
-    if (!row) throw new Error('The account was being added by somebody else.');
+    // A statement that waited for somebody else's commit of this address doesn't see it yet; the next one does.
+    const row = (await ensureUser(em, person)) ?? (await ensureUser(em, person));
+    if (!row) throw new Error('The account was added and is gone again.');
     return { userId: row.id, initialPassword: row.created ? person.password : null };
   }
+}
+
+async function ensureUser(
+  em: EntityManager,
+  person: PreparedPerson,
+): Promise<{ id: string; created: boolean } | undefined> {
+  const [row] = await em.query<{ id: string; created: boolean }[]>(
+    'SELECT * FROM ensure_user($1, $2, $3, $4, $5)',
+    [uuidv7(), person.email, person.name, person.passwordHash, person.operator ?? false],
+  );
+  return row;
 }
 
 interface PreparedPerson extends NewPerson {

@@ -1,10 +1,12 @@
 import { Client as Connection } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { eventually, freePort } from '../support/app.js';
 import { expectInvariants } from '../support/invariants.js';
 import { KillableSite } from '../support/killable-site.js';
 import { isLost, MainJob } from '../support/main-job.js';
+import { RawConnection } from '../support/raw-connection.js';
 import { RetryingBalancer } from '../support/retrying-balancer.js';
 import type { ServerProcess } from '../support/server-process.js';
 import { creation, reading } from '../support/yoti-gate.js';
@@ -37,6 +39,7 @@ describe('row 57: I2 the server is asked to stop', () => {
 
   afterAll(() => site.stop());
 
+  const openAt = (port: number) => RawConnection.open(`http://127.0.0.1:${port}`);
   const leased = () =>
     site.sql(
       `SELECT id FROM sessions WHERE lease_until IS NOT NULL UNION ALL SELECT id FROM deliveries WHERE lease_until IS NOT NULL`,
@@ -73,6 +76,40 @@ describe('row 57: I2 the server is asked to stop', () => {
     expect(await exit).toBe(0);
     await Promise.all([idle.destroy(), busy.destroy()]);
   }, 60_000);
+
+  it('row 57: neither a connection that says nothing nor a body that stalls keeps it', async () => {
+    const port = await freePort();
+    const server = await site.startServer(port, { SHUTDOWN_NOTICE_SECONDS: '1' });
+    const [silent, stalled] = [await openAt(port), await openAt(port)];
+    // That the second is being served says that the first was accepted.
+    await stalled.begin({ path: '/v1/sessions', headers: job.tenant.key.headers, body: '{', length: 100 });
+    // Its own limit would make it exit with 1.
+    expect(await server.terminate()).toBe(0);
+    await Promise.all([silent.ended, stalled.ended]);
+  }, 60_000);
+
+  it('row 57: it answers as always what arrives on connections that were there before', async () => {
+    const server = await site.startServerHere();
+    const accepted = once(server.app.getHttpServer(), 'connection');
+    const late = await RawConnection.open(server.localUrl);
+    await accepted;
+    const refusing = new Promise<void>((resolve) => {
+      const adapter = server.app.getHttpAdapter();
+      const close = adapter.close.bind(adapter);
+      jest.spyOn(adapter, 'close').mockImplementation(() => {
+        resolve();
+        return close();
+      });
+    });
+    const stopped = server.stop();
+    await refusing;
+    late.get('/v1/sessions', job.tenant.key.headers);
+    await late.ended;
+    expect(late.received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(late.received).toMatch(/\r\nx-request-id: /i);
+    expect(late.received).toMatch(/\r\nconnection: close\r\n/i);
+    await stopped;
+  });
 
   it('row 57: it ends work in flight, takes nothing new meanwhile, and gives every lease back', async () => {
     const webhook = site.receiver.atHolding(job.path);
@@ -139,6 +176,7 @@ describe('row 57: I2 the server is asked to stop', () => {
       }
       expect(failures).toEqual([]);
       expect(balancer.cut).toBe(0);
+      expect(balancer.curt).toEqual([]);
       const kept = await site.sql(`SELECT id FROM sessions WHERE id = ANY ($1) AND status = 'ongoing'`, [
         created,
       ]);

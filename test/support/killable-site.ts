@@ -1,4 +1,6 @@
+import { loadConfig } from '../../src/config.js';
 import type { WorkKind } from '../../src/database/wake-up.js';
+import { startServer, type RunningServer } from '../../src/server.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { addOperator, eventually, FAST, freePort, logInOperator } from './app.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -73,6 +75,11 @@ export class KillableSite extends ProcessSite {
   /** What all its processes have printed, in the order of their starts. */
   output(): string {
     return this.processes.map((process) => process.output()).join('\n');
+  }
+
+  /** Starts a further server that serves the same site in this process, to be looked into. Its end is up to the caller. */
+  startServerHere(): Promise<RunningServer> {
+    return startServer({ ...loadConfig(this.settings), port: 0, role: 'api' });
   }
 
   /** Lets every lease end. */

@@ -14,8 +14,11 @@ export interface RawRequest {
 /** A connection on which a test sends what no client library would: pieces of requests, and hang-ups. */
 export class RawConnection {
   received = '';
+  /** Resolves when the server has ended it, or it was hung up. */
+  readonly ended: Promise<void>;
 
   private constructor(private readonly socket: Socket) {
+    this.ended = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => (this.received += text));
     socket.on('error', () => undefined);
@@ -26,6 +29,11 @@ export class RawConnection {
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
     return new RawConnection(socket);
+  }
+
+  /** Asks for something, for the first or another time. */
+  get(path: string, headers: Record<string, string>): void {
+    this.socket.write(`GET ${path} HTTP/1.1\r\n${linesOf({ host: 'test.example', ...headers })}\r\n`);
   }
 
   /** Posts requests one after the other, without waiting for answers. */
@@ -46,6 +54,10 @@ export class RawConnection {
 
 function textOf({ path, headers, body, length = Buffer.byteLength(body) }: RawRequest): string {
   const all = { host: 'test.example', 'content-type': 'application/json', ...headers };
-  const lines = Object.entries({ ...all, 'content-length': String(length) });
-  return `POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+  return `POST ${path} HTTP/1.1\r\n${linesOf({ ...all, 'content-length': String(length) })}\r\n${body}`;
 }
+
+const linesOf = (headers: Record<string, string>): string =>
+  Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');

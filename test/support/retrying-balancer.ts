@@ -12,6 +12,8 @@ const PROBE_MS = 100;
 export class RetryingBalancer {
   /** Requests without an answer that were sent to a server while it was ready, and had since said that it goes. */
   cut = 0;
+  /** Refusals that don't say when to come again, or aren't problem documents. */
+  readonly curt: unknown[] = [];
   private readonly leaving = new Set<string>();
   private readonly ready = new Map<string, boolean>();
   private readonly timer: NodeJS.Timeout;
@@ -31,6 +33,7 @@ export class RetryingBalancer {
       try {
         const answer = await ask(url, method, path, headers, body);
         if (answer.status !== 503) return answer;
+        if (answer.retryAfter === undefined || answer.body.code === undefined) this.curt.push(answer);
         failure = new Error(`503: ${JSON.stringify(answer.body)}`);
       } catch (error) {
         if (wasReady && this.leaving.has(url)) this.cut += 1;
@@ -72,11 +75,12 @@ async function ask(
   path: string,
   headers: Record<string, string>,
   body?: unknown,
-): Promise<Pick<Answer<Any>, 'status' | 'body'>> {
+): Promise<Pick<Answer<Any>, 'status' | 'body'> & { retryAfter: unknown }> {
   const answer = await request(`${url}${path}`, {
     method,
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  return { status: answer.statusCode, body: await answer.body.json() };
+  const retryAfter = answer.headers['retry-after'];
+  return { status: answer.statusCode, retryAfter, body: await answer.body.json() };
 }
