@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
 import type { Any } from './support/client.js';
@@ -196,6 +197,12 @@ describe('the result of a session', () => {
     expect(items).toContainEqual(expect.objectContaining({ id: '../no-uuid' }));
   });
 
+  const leftOut = async (reason: string) => {
+    const { body } = await app.anonymous.get<string>('/metrics');
+    const counted = new RegExp(`^countersign_contents_left_out_total\\{reason="${reason}"\\} (\\d+)`, 'm');
+    return Number(counted.exec(body)?.[1] ?? 0);
+  };
+
   const deep = (levels: number): object => (levels === 0 ? {} : { inner: deep(levels - 1) });
   it.each([
     ['refused as if the session were gone', { status: 404, body: { code: 'SESSION_NOT_FOUND' } }, 'refused'],
@@ -206,28 +213,53 @@ describe('the result of a session', () => {
     ['too large', { body: { text: 'x'.repeat(2 * 1024 * 1024) } }, 'bad_response'],
     ['called a text', { type: 'text/plain', body: { full_name: 'A' } }, 'bad_response'],
   ])('comes to its outcome without data that is %s, and counts it', async (_, answer, reason) => {
-    const leftOut = async () => {
-      const { body } = await app.anonymous.get<string>('/metrics');
-      const counted = new RegExp(
-        `^countersign_contents_left_out_total\\{reason="yoti_${reason}"\\} (\\d+)`,
-        'm',
-      );
-      return Number(counted.exec(body)?.[1] ?? 0);
-    };
-    const before = await leftOut();
+    const before = await leftOut(`yoti_${reason}`);
     const { id, status, outcome } = await finished((path) =>
       path.endsWith('/content') ? answer : undefined,
     );
     expect([status, outcome]).toEqual(['completed', 'approved']);
     const [document] = (await resultOf(id)).idDocuments;
     expect(document).toMatchObject({ fields: null, expandedFields: null });
-    expect(await leftOut()).toBeGreaterThanOrEqual(before + 2);
+    expect(await leftOut(`yoti_${reason}`)).toBeGreaterThanOrEqual(before + 2);
     // Once it can be read again, its reference leads there.
     yoti.edit(undefined);
     const { items } = expectStatus(await tenant.key.get(`/v1/sessions/${id}/media`), 200);
     const { id: mediaId } = items.find(({ kind }: Any) => kind === 'document_fields');
     const media = await tenant.key.get(`/v1/sessions/${id}/media/${mediaId}`);
     expect(media).toMatchObject({ status: 200, body: { full_name: expect.any(String) } });
+  });
+
+  it.each([
+    ['too many documents', { documents: 60, text: 'x' }, { asked: 50, taken: 50 }],
+    ['too much data', { documents: 8, text: 'x'.repeat(1024 * 1024) }, { asked: 5, taken: 4 }],
+  ])('takes up some of %s, and counts the rest', async (_, { documents, text }, { asked, taken }) => {
+    const mediaIds = Array.from({ length: documents }, (__, n) => `${randomUUID().slice(0, -2)}${10 + n}`);
+    const before = await leftOut('too_much');
+    const { id, status, client } = await finished(
+      session(
+        (body) => {
+          const [document] = body.resources.id_documents;
+          const shown = mediaIds.map((mediaId, n) => ({
+            ...document,
+            id: `document-${n}`,
+            document_fields: jsonMedia(mediaId),
+            expanded_document_fields: undefined,
+          }));
+          return { ...body, resources: { ...body.resources, id_documents: document ? shown : [] } };
+        },
+        Object.fromEntries(mediaIds.map((mediaId) => [mediaId, { text }])),
+      ),
+    );
+    expect(status).toBe('completed');
+    const { idDocuments } = await resultOf(id);
+    expect(idDocuments.map(({ fields }: Any) => fields !== null)).toEqual(mediaIds.map((__, n) => n < taken));
+    const paths = yoti.reads.filter(
+      (path) => path.includes(client.yotiSessionId) && path.endsWith('/content'),
+    );
+    expect(new Set(paths).size).toBe(asked);
+    expect(await leftOut('too_much')).toBeGreaterThanOrEqual(before + documents - taken);
+    const { items } = expectStatus(await tenant.key.get(`/v1/sessions/${id}/media`), 200);
+    expect(items).toContainEqual(expect.objectContaining({ id: mediaIds.at(-1), kind: 'document_fields' }));
   });
 
   it('waits for data that Yoti can not return now', async () => {

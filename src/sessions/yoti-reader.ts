@@ -13,9 +13,17 @@ import { isOutage, YotiError } from '../yoti/yoti-error.js';
 import { dataKeyOf, type SessionRow } from './session.row.js';
 import type { Observation } from './session.states.js';
 
+/**
+ * The most contents that one result takes up. A person shows a handful of documents, with two contents each; reading as
+ * many as this takes less than the longest work of a worker even when each call takes until its deadline.
+ */
+const MOST_CONTENTS = 50;
+/** The most bytes of them together, as JSON; a document's are a few thousand. */
+const MOST_CONTENT_BYTES = 5 * 1024 * 1024;
+
 const leftOut = new Counter({
   name: 'countersign_contents_left_out_total',
-  help: 'Contents of documents and profiles that Yoti refused or answered in a way that can not be used; results go without',
+  help: 'Contents of documents and profiles that Yoti refused, answered in a way that can not be used, or has too many of; results go without',
   labelNames: ['reason'] as const,
   registers: [registry],
 });
@@ -72,11 +80,19 @@ export class YotiReader {
    */
   private async addContents(target: Target, result: SessionResult, signal?: AbortSignal): Promise<void> {
     const known = this.knownContents(target);
-    for (const place of contentPlaces(result)) {
+    const places = contentPlaces(result);
+    let taken = 0;
+    let bytes = 0;
+    for (const place of places.slice(0, MOST_CONTENTS)) {
       signal?.throwIfAborted();
       const { id } = place.media;
-      place.put(known.get(id) ?? (await this.content(target.connection, result.yotiSessionId, id)));
+      const content = known.get(id) ?? (await this.content(target.connection, result.yotiSessionId, id));
+      bytes += content === null ? 0 : Buffer.byteLength(JSON.stringify(content));
+      if (bytes > MOST_CONTENT_BYTES) break;
+      place.put(content);
+      taken += 1;
     }
+    leftOut.inc({ reason: 'too_much' }, places.length - taken);
   }
 
   private knownContents(target: Target): Map<string, Record<string, unknown> | null> {
