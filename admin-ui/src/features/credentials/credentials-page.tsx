@@ -1,4 +1,5 @@
 import { Button, Kbd, Stack } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -10,16 +11,19 @@ import { AddCredentialModal } from './add-credential';
 import { CredentialPanel } from './credential-panel';
 import { type Credential, credentialsQuery } from './queries';
 
-/** What is being added: a first or further credential, or one in the place of another. */
-type Adding = 'new' | Credential | null;
-
 /** The tenant's applications at Yoti. */
 export function CredentialsPage() {
   const { can } = useMe();
   const query = useInfiniteQuery(credentialsQuery);
-  const [adding, setAdding] = useState<Adding>(null);
+  const [adding, { open, close }] = useDisclosure();
+  // Kept until the next dialog, so that one that fades away doesn't change.
+  const [replaced, setReplaced] = useState<Credential | null>(null);
   const mayWrite = can('credentials:write');
-  const add = () => setAdding('new');
+  const addInPlaceOf = (credential: Credential | null) => {
+    setReplaced(credential);
+    open();
+  };
+  const add = () => addInPlaceOf(null);
   useShortcuts('Credentials', mayWrite ? [{ keys: 'n', label: 'Add a credential', run: add }] : []);
   const addCredential = mayWrite && (
     <Button leftSection={<IconPlus size={16} />} onClick={add}>
@@ -44,7 +48,7 @@ export function CredentialsPage() {
                 key={credential.id}
                 credential={credential}
                 mayWrite={mayWrite}
-                onReplace={() => setAdding(credential)}
+                onReplace={() => addInPlaceOf(credential)}
               />
             ))}
             {query.hasNextPage && (
@@ -59,11 +63,7 @@ export function CredentialsPage() {
           </Stack>
         )}
       </Loaded>
-      <AddCredentialModal
-        opened={adding !== null}
-        replaced={adding === 'new' ? null : adding}
-        onClose={() => setAdding(null)}
-      />
+      <AddCredentialModal opened={adding} replaced={replaced} onClose={close} />
     </Page>
   );
 }
