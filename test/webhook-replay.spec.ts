@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { EntityManager } from 'typeorm';
-import { Events } from '../src/audit/events.service.js';
-import { SYSTEM } from '../src/http/caller.js';
 import { eventually, startTestApp, type TestApp } from './support/app.js';
 import type { Any } from './support/client.js';
 import { createTenant, expectStatus, type TestTenant } from './support/factories.js';
 import { WebhookReceiver } from './support/webhook-receiver.js';
-import { createEndpoint, publishEvent, readEndpoint, sendTest } from './support/webhooks.js';
+import { changeEndpoint, createEndpoint, publishEvent, publishedIds, settled } from './support/webhooks.js';
 
 let app: TestApp;
 let receiver: WebhookReceiver;
@@ -20,59 +17,12 @@ afterAll(async () => {
   await app?.stop();
   await receiver?.close();
 });
+
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 const HOUR = 60 * 60;
 
 const call = (tenant: TestTenant, endpoint: Any, what: 'replay' | 'recover', body: object) =>
   tenant.key.post(`/v1/webhook-endpoints/${endpoint.id}/${what}`, body);
-
-const change = async (tenant: TestTenant, endpoint: Any, body: object) =>
-  expectStatus(await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, body), 200);
-
-/** Ids of the events that arrived at the path, in order. */
-const idsAt = async (path: string, count: number) =>
-  (await receiver.events(path, count)).map(({ headers }) => String(headers['webhook-id']));
-
-/** In the order in which they happened: ids that the database makes within one millisecond are in none. */
-const eventIds = async (tenant: TestTenant): Promise<string[]> => {
-  const rows = await app.sql<{ id: string }>(
-    `SELECT id FROM events WHERE tenant_id = $1 AND name = 'policy.published' ORDER BY created_at, id`,
-    [tenant.id],
-  );
-  return rows.map(({ id }) => id);
-};
-
-/** A connection without limits on waiting, which a busy machine would reach. */
-async function connect(): Promise<pg.Client & { processId: number }> {
-  const client = new pg.Client({ connectionString: app.database.adminUrl });
-  await client.connect();
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  return Object.assign(client, { processId: rows[0]!.pid });
-}
-
-/** Publishes an event in a transaction of this connection. */
-async function publishThrough(client: pg.Client, tenant: TestTenant): Promise<void> {
-  const query = async (sql: string, values: unknown[]) => (await client.query(sql, values)).rows;
-  const policyId = randomUUID();
-  await client.query('BEGIN');
-  await app.server.app
-    .get(Events)
-    .publish({ query } as unknown as EntityManager, tenant.id, 'policy.published', {
-      actor: SYSTEM,
-      object: { type: 'policy', id: policyId },
-      data: { policyId, slug: 'identity', version: 1 },
-    });
-  await client.query('COMMIT');
-}
-
-/** Waits until nothing is owed to the endpoint any more. */
-const settled = (endpoint: Any) =>
-  eventually(async () => {
-    const pending = await app.sql(`SELECT 1 FROM deliveries WHERE endpoint_id = $1 AND status = 'pending'`, [
-      endpoint.id,
-    ]);
-    return pending.length === 0;
-  });
 
 /** Something that happened long ago, of which nobody was told. */
 const pastEvents = (tenant: TestTenant, count: number, age: string) =>
@@ -83,146 +33,6 @@ const pastEvents = (tenant: TestTenant, count: number, age: string) =>
     [tenant.id, count, age],
   );
 
-describe('an endpoint that is enabled again', () => {
-  it('gets what it has missed, under the same ids, and nothing twice', async () => {
-    const tenant = await createTenant(app);
-    const path = receiver.newPath();
-    const endpoint = await createEndpoint(tenant, receiver.at(path));
-    await publishEvent(app, tenant);
-    await settled(endpoint);
-    receiver.atWithStatuses(path, 500);
-    await publishEvent(app, tenant);
-    await eventually(async () => {
-      const { body } = await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`);
-      return body.failureCount === 1;
-    });
-    const disabled = await change(tenant, endpoint, { status: 'disabled' });
-    expect(disabled).toMatchObject({ disabledReason: 'by_hand', disabledAt: expect.any(String) });
-    await publishEvent(app, tenant);
-    const [, failed, missed] = await eventIds(tenant);
-    expect(Date.parse(disabled.replayFrom)).toBeLessThanOrEqual(Date.parse(disabled.disabledAt));
-    receiver.at(path);
-    const enabled = await change(tenant, endpoint, { status: 'enabled' });
-    expect(enabled).toMatchObject({
-      disabledAt: null,
-      failingSince: null,
-      failureCount: 0,
-      replayFrom: null,
-    });
-    expect((await idsAt(path, 4)).slice(2).toSorted()).toEqual([failed, missed].map(String).toSorted());
-    await settled(endpoint);
-    expect(receiver.count(path)).toBe(4);
-    const { items } = (await tenant.key.get(`/v1/audit-entries?objectId=${endpoint.id}`)).body;
-    expect(items[0].details).toEqual({ changed: ['status'], status: 'enabled', replayed: 2 });
-  });
-
-  it('gets less when it asks for less', async () => {
-    const tenant = await createTenant(app);
-    const path = receiver.newPath();
-    const endpoint = await createEndpoint(tenant, receiver.at(path));
-    await change(tenant, endpoint, { status: 'disabled' });
-    await publishEvent(app, tenant);
-    const since = new Date(Date.now() + HOUR * 1000).toISOString();
-    expect(await change(tenant, endpoint, { status: 'enabled', replaySince: since })).toMatchObject({
-      status: 'enabled',
-      replayFrom: null,
-    });
-    await publishEvent(app, tenant);
-    const [, later] = await eventIds(tenant);
-    expect(await idsAt(path, 1)).toEqual([later]);
-  });
-
-  it('is not asked to replay when it is enabled already', async () => {
-    const tenant = await createTenant(app);
-    const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
-    const refused = await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, {
-      status: 'enabled',
-      description: 'changed',
-      replaySince: ago(HOUR),
-    });
-    expect(refused.body).toMatchObject({
-      status: 409,
-      code: 'conflict',
-      detail: expect.stringContaining(`POST /v1/webhook-endpoints/${endpoint.id}/replay`),
-    });
-    expect(await readEndpoint(tenant, endpoint)).toMatchObject({ version: 1, description: '' });
-    const { items } = (await tenant.key.get(`/v1/audit-entries?objectId=${endpoint.id}`)).body;
-    expect(items.map(({ action }: Any) => action)).toEqual(['webhook_endpoint.created']);
-  });
-
-  it('misses no event that is published while it is enabled', async () => {
-    const tenant = await createTenant(app);
-    const path = receiver.newPath();
-    const endpoint = await createEndpoint(tenant, receiver.at(path));
-    for (let round = 0; round < 5; round += 1) {
-      await change(tenant, endpoint, { status: 'disabled' });
-      await Promise.all([
-        ...Array.from({ length: 4 }, () => publishEvent(app, tenant)),
-        change(tenant, endpoint, { status: 'enabled' }),
-        ...Array.from({ length: 4 }, () => publishEvent(app, tenant)),
-      ]);
-    }
-    const expected = await eventIds(tenant);
-    expect(expected).toHaveLength(40);
-    await eventually(async () => new Set(await idsAt(path, 40)).size === 40);
-    await settled(endpoint);
-    expect(new Set(await idsAt(path, 40))).toEqual(new Set(expected));
-  });
-});
-
-describe('an event whose transaction began before its endpoint was disabled', () => {
-  it.each<[string, number, (tenant: TestTenant, endpoint: Any) => Promise<unknown>]>([
-    ['by hand', 204, (tenant, endpoint) => change(tenant, endpoint, { status: 'disabled' })],
-    ['by the server', 410, (tenant, endpoint) => sendTest(tenant, endpoint)],
-  ])('is sent when it was disabled %s and is enabled again', async (_, answer, disable) => {
-    const tenant = await createTenant(app);
-    const path = receiver.newPath();
-    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, answer));
-    await publishEvent(app, tenant, async () => {
-      await disable(tenant, endpoint);
-      await eventually(async () => (await readEndpoint(tenant, endpoint)).status === 'disabled');
-    });
-    expect(
-      await app.sql('SELECT 1 FROM deliveries WHERE tenant_id = $1 AND status = $2', [tenant.id, 'pending']),
-    ).toEqual([]);
-    const before = receiver.count(path);
-    receiver.at(path);
-    await change(tenant, endpoint, { status: 'enabled' });
-    const [missed] = await eventIds(tenant);
-    expect((await idsAt(path, before + 1)).slice(before)).toEqual([missed]);
-    await settled(endpoint);
-    expect(receiver.count(path)).toBe(before + 1);
-  });
-
-  it('is sent when it waited for another endpoint meanwhile', async () => {
-    const tenant = await createTenant(app);
-    const path = receiver.newPath();
-    // Endpoints are locked in the order of their ids: the event waits at the first for leave to look at the second.
-    const first = await createEndpoint(tenant, receiver.at(receiver.newPath()));
-    const second = await createEndpoint(tenant, receiver.at(path));
-    const [blocker, publisher] = await Promise.all([connect(), connect()]);
-    try {
-      await blocker.query('BEGIN');
-      await blocker.query('SELECT 1 FROM webhook_endpoints WHERE id = $1 FOR UPDATE', [first.id]);
-      const published = publishThrough(publisher, tenant);
-      await eventually(async () => {
-        const [{ waiting } = { waiting: false }] = await app.sql<{ waiting: boolean }>(
-          'SELECT cardinality(pg_blocking_pids($1)) > 0 AS waiting',
-          [publisher.processId],
-        );
-        return waiting;
-      });
-      await change(tenant, second, { status: 'disabled' });
-      await blocker.query('ROLLBACK');
-      await published;
-    } finally {
-      await Promise.all([blocker.end(), publisher.end()]);
-    }
-    await change(tenant, second, { status: 'enabled' });
-    expect(await idsAt(path, 1)).toEqual(await eventIds(tenant));
-  });
-});
-
 describe('replaying a time range', () => {
   it('sends what was delivered, what failed and what was never owed, under the same ids', async () => {
     const tenant = await createTenant(app);
@@ -230,12 +40,12 @@ describe('replaying a time range', () => {
     const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await publishEvent(app, tenant);
-    await settled(endpoint);
+    await settled(app, endpoint);
     const answer = await call(tenant, endpoint, 'replay', { from: ago(HOUR) });
     expect([answer.status, answer.body]).toEqual([202, { deliveries: 2, next: null }]);
-    await settled(endpoint);
-    const [before, after] = await eventIds(tenant);
-    expect((await idsAt(path, 3)).toSorted()).toEqual([before, after, after].map(String).toSorted());
+    await settled(app, endpoint);
+    const [before, after] = await publishedIds(app, tenant);
+    expect((await receiver.ids(path, 3)).toSorted()).toEqual([before, after, after].map(String).toSorted());
     const filter = `objectId=${endpoint.id}&action=webhook_endpoint.replayed`;
     const { items } = (await tenant.key.get(`/v1/audit-entries?${filter}`)).body;
     expect(items).toMatchObject([
@@ -251,8 +61,8 @@ describe('replaying a time range', () => {
     await pastEvents(tenant, 1, '10 hours');
     const body = { from: ago(11 * HOUR), to: ago(9 * HOUR), types: ['policy.published'] };
     expect((await call(tenant, endpoint, 'replay', body)).body).toEqual({ deliveries: 1, next: null });
-    const [, second] = await eventIds(tenant);
-    expect(await idsAt(path, 1)).toEqual([second]);
+    const [, second] = await publishedIds(app, tenant);
+    expect(await receiver.ids(path, 1)).toEqual([second]);
   });
 
   it('says where to go on when there is more', async () => {
@@ -297,14 +107,14 @@ describe('replaying a time range', () => {
     const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await publishEvent(app, tenant);
-    await settled(endpoint);
+    await settled(app, endpoint);
     const once = tenant.key.with({ 'idempotency-key': randomUUID() });
     const body = { from: ago(HOUR) };
     const address = `/v1/webhook-endpoints/${endpoint.id}/replay`;
     expect((await once.post(address, body)).body).toEqual({ deliveries: 1, next: null });
-    await settled(endpoint);
+    await settled(app, endpoint);
     expect((await once.post(address, body)).body).toEqual({ deliveries: 1, next: null });
-    await settled(endpoint);
+    await settled(app, endpoint);
     expect(receiver.count(path)).toBe(2);
   });
 
@@ -342,7 +152,7 @@ describe('recovering what has failed since a time', () => {
     const path = receiver.newPath();
     const endpoint = await createEndpoint(tenant, receiver.at(path));
     await publishEvent(app, tenant);
-    await settled(endpoint);
+    await settled(app, endpoint);
     receiver.atWithStatuses(path, 500, 500, 204);
     await publishEvent(app, tenant);
     await receiver.events(path, 2);
@@ -365,7 +175,7 @@ describe('recovering what has failed since a time', () => {
     });
     expect(again).toMatchObject({ status: 'pending', nextAttemptAt: expect.any(String) });
     await app.sql('UPDATE deliveries SET next_attempt_at = now() WHERE id = $1', [row!.id]);
-    await settled(endpoint);
+    await settled(app, endpoint);
     expect(await read()).toMatchObject({ status: 'delivered', attemptCount: 12 });
     expect((await call(tenant, endpoint, 'recover', { since: ago(HOUR) })).body.deliveries).toBe(0);
     expect(receiver.count(path)).toBe(4);
@@ -417,7 +227,7 @@ describe('recovering what has failed since a time', () => {
   it('is nothing for an endpoint that is disabled', async () => {
     const tenant = await createTenant(app);
     const endpoint = await createEndpoint(tenant, receiver.at(receiver.newPath()));
-    await change(tenant, endpoint, { status: 'disabled' });
+    await changeEndpoint(tenant, endpoint, { status: 'disabled' });
     for (const [what, body] of [
       ['recover', { since: ago(HOUR) }],
       ['replay', { from: ago(HOUR) }],

@@ -179,63 +179,6 @@ describe('sending webhooks', () => {
     expect(waits).toBeLessThan(2 * 60 * 60_000);
   });
 
-  it('disables an endpoint that is gone and cancels what it was owed', async () => {
-    const path = receiver.newPath();
-    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500, 410));
-    const waiting = await sendTest(tenant, endpoint);
-    await attempted(tenant, waiting.id);
-    await putOff(app, waiting.id);
-    const last = await sendTest(tenant, endpoint);
-    expect(await attempted(tenant, last.id)).toMatchObject({
-      status: 'failed',
-      attempts: [{ statusCode: 410 }],
-    });
-    expect(await readDelivery(tenant, waiting.id)).toMatchObject({
-      status: 'cancelled',
-      nextAttemptAt: null,
-    });
-    expect((await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`)).body).toMatchObject({
-      status: 'disabled',
-      disabledReason: 'gone',
-      disabledAt: expect.any(String),
-      version: 2,
-    });
-    const filter = `action=endpoint.disabled&objectId=${endpoint.id}`;
-    expect((await tenant.key.get(`/v1/audit-entries?${filter}`)).body.items).toMatchObject([
-      { actor: { type: 'system', id: null } },
-    ]);
-    for (const action of [`deliveries/${last.id}/retry`, `webhook-endpoints/${endpoint.id}/test`]) {
-      expect((await tenant.key.post(`/v1/${action}`)).body.code).toBe('conflict');
-    }
-    const enabled = await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, { status: 'enabled' });
-    expect(enabled.body).toMatchObject({ status: 'enabled', disabledReason: null, disabledAt: null });
-    // A test isn't among what the endpoint hears of.
-    expect((await tenant.key.post(`/v1/deliveries/${waiting.id}/retry`)).body.code).toBe('conflict');
-  });
-
-  it.each(['disabled', 'deleted'])('sends nothing to an endpoint that is %s meanwhile', async (what) => {
-    const path = receiver.newPath();
-    const endpoint = await createEndpoint(tenant, receiver.atWithStatuses(path, 500));
-    const { id } = await sendTest(tenant, endpoint);
-    await attempted(tenant, id);
-    await putOff(app, id);
-    const address = `/v1/webhook-endpoints/${endpoint.id}`;
-    if (what === 'disabled') expectStatus(await tenant.key.patch(address, { status: 'disabled' }), 200);
-    else expectStatus(await tenant.key.delete(address), 204);
-    expect(await readDelivery(tenant, id)).toMatchObject({
-      status: 'cancelled',
-      nextAttemptAt: null,
-      attemptCount: 1,
-    });
-    // As if the event had been published while the endpoint was being changed.
-    await app.sql(
-      `UPDATE deliveries SET status = 'pending', finished_at = NULL, next_attempt_at = now() WHERE id = $1`,
-      [id],
-    );
-    await eventually(async () => (await readDelivery(tenant, id)).status === 'cancelled');
-    expect(receiver.count(path)).toBe(1);
-  });
-
   it.each(['https://10.255.255.1/', 'https://[::1]/', 'http://[::1]/'])(
     'reaches %s not even when it is stored',
     async (url) => {

@@ -92,6 +92,11 @@ export class WebhookReceiver {
     return found();
   }
 
+  /** Ids of the events that came to the path, in order. */
+  async ids(path: string, count: number): Promise<string[]> {
+    return (await this.events(path, count)).map(({ headers }) => String(headers['webhook-id']));
+  }
+
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));

@@ -27,6 +27,9 @@ export const watchEndpoints = async (tenant: Owner, url: string): Promise<Any> =
 export const readEndpoint = async (tenant: Owner, endpoint: Any): Promise<Any> =>
   expectStatus(await tenant.key.get(`/v1/webhook-endpoints/${endpoint.id}`), 200);
 
+export const changeEndpoint = async (tenant: Owner, endpoint: Any, body: object): Promise<Any> =>
+  expectStatus(await tenant.key.patch(`/v1/webhook-endpoints/${endpoint.id}`, body), 200);
+
 /** The endpoint's first failure was so many seconds ago, and no pause is going on. */
 export const failedFor = (app: TestApp, endpoint: Any, seconds: number) =>
   app.sql(
@@ -46,6 +49,15 @@ export const readDelivery = async (tenant: Owner, id: string): Promise<Any> =>
 export const deliveriesTo = async (tenant: Owner, endpoint: Any): Promise<Any[]> =>
   (await tenant.key.get(`/v1/deliveries?endpointId=${endpoint.id}`)).body.items.toReversed();
 
+/** Waits until nothing is owed to the endpoint any more. */
+export const settled = (app: TestApp, endpoint: Any) =>
+  eventually(async () => {
+    const pending = await app.sql(`SELECT 1 FROM deliveries WHERE endpoint_id = $1 AND status = 'pending'`, [
+      endpoint.id,
+    ]);
+    return pending.length === 0;
+  });
+
 /** Waits until the delivery's `count` attempts have been recorded. */
 export const attempted = (tenant: Owner, id: string, count = 1): Promise<Any> =>
   eventually(async () => {
@@ -60,6 +72,18 @@ export const makeDue = (app: TestApp, id: string) =>
 /** Takes a delivery's next attempt out of the test's way. */
 export const putOff = (app: TestApp, id: string) =>
   app.sql(`UPDATE deliveries SET next_attempt_at = now() + interval '1 h' WHERE id = $1`, [id]);
+
+/**
+ * Ids of the events of published policies in the order in which they happened: ids that the database makes within one
+ * millisecond are in none.
+ */
+export async function publishedIds(app: TestApp, tenant: Owner): Promise<string[]> {
+  const rows = await app.sql<{ id: string }>(
+    `SELECT id FROM events WHERE tenant_id = $1 AND name = 'policy.published' ORDER BY created_at, id`,
+    [tenant.id],
+  );
+  return rows.map(({ id }) => id);
+}
 
 /**
  * Something happens in the tenant, as any feature tells it.
