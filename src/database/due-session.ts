@@ -1,6 +1,7 @@
 /**
  * What a statement that updates `sessions` sets to make one due at once, whatever it waited for: it counts as asked
- * for, its failures are forgotten, and it is parked no more. `take_notification` (migrations/0014) sets the same.
+ * for, its failures are forgotten, and it is parked no more. `take_notification` (migrations/0014) sets the same but for
+ * `parked_at`, which says nothing without a reason.
  */
 export const MAKE_SESSION_DUE = `next_sync_at = now(), sync_requests = sync_requests + 1, work_attempts = 0,
   parked_reason = NULL, parked_at = NULL`;
