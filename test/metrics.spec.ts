@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TenantDb } from '../src/database/tenant-db.js';
@@ -89,6 +90,8 @@ describe('the metrics', () => {
     });
 
     async function email(sessionId: string, reason: string | null, finished = 'now()'): Promise<void> {
+      // Which one is later is told by their ids, and those of one millisecond are in no order.
+      await sleep(2);
       await app.sql(
         `INSERT INTO emails (tenant_id, id, session_id, link_hash, status, parked_reason, finished_at)
          VALUES ($1, uuid_v7(), $2, 'link', CASE WHEN $3::text IS NULL THEN 'sent' ELSE 'failed' END, $3, ${finished})`,

@@ -20,6 +20,8 @@ let screen: Screen = 'intro';
 let frame: HTMLIFrameElement | null = null;
 let frameTimer: ReturnType<typeof setTimeout> | undefined;
 let ending = false;
+/** The end of the last report. */
+let reported: Promise<unknown> = Promise.resolve();
 /** When the phone told last, as far as this page has heeded it. */
 let heeded = data.handOff?.at;
 
@@ -48,10 +50,14 @@ function post(path: string, body?: object): Promise<Response> {
   });
 }
 
-/** Tells the server what the client told. It looks at Yoti by itself later, so a lost report does no harm. */
-async function report(type: HandOff['step'], code: number | null): Promise<void> {
+/**
+ * Tells the server what the client told, one after the other, so that the last is stored last. It looks at Yoti by itself
+ * later, so a lost report does no harm.
+ */
+function report(type: HandOff['step'], code: number | null): Promise<unknown> {
   const event = { type, code, ...(data.isHandOff && { handOff: true }) };
-  await post('events', event).catch(() => undefined);
+  reported = reported.then(() => post('events', event)).catch(() => undefined);
+  return reported;
 }
 
 function start(): void {
