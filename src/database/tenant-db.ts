@@ -21,8 +21,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** How many may wait for a connection at once, of one tenant and altogether. */
 const QUEUE_OF_TENANT = 400;
-const CROWD_OF_TENANT = 32;
 const QUEUE = 1000;
+/** How many of one tenant wait that asks for far more than it gets; callers that wait for their answers are fewer. */
+const CROWD_OF_TENANT = 32;
 const PATIENCE_MS = 300;
 /** The lane of what the server does for itself: claims, leases, wake-ups, health. Nothing that a stranger causes. */
 const SERVER = '';

@@ -89,7 +89,7 @@ export const replayedSchema = z
   .object({
     replayed: count.describe('How many are due now; at most 500 at once'),
     remaining: count.describe(
-      'How many of the kind stay parked: beyond 500, or to an endpoint that is disabled or deleted',
+      'How many of the kind stay parked: beyond 500, or to an endpoint that is disabled',
     ),
   })
   .meta({ id: 'ReplayedParked', example: { replayed: 3, remaining: 0 } });

@@ -24,9 +24,9 @@ export const MAX_SYNC_ATTEMPTS = 25;
 export const MAX_OUTAGE_ATTEMPTS = 7;
 
 /**
- * How long until Yoti is asked next about an open session, if no notification comes before. Notifications are hints that may be
- * lost and expiry is never announced, so every open session is always due at some time: soon after a step, ever more
- * rarely while nothing happens, at least every quarter of an hour, and right after the end of its token.
+ * How long until Yoti is asked next about an open session, if no notification comes before. Notifications are hints that
+ * may be lost and expiry is never announced, so every open session is always due at some time: soon after a step, ever
+ * more rarely while nothing happens, at least every quarter of an hour, and right after the end of its token.
  *
  * A wait and not a time, since what is due is told by the database's clock, and who asks may have another.
  *

@@ -229,7 +229,7 @@ function textDataCheck(session: SimulatedSession, doc: DocumentResource, plan: P
   const fields = result && 'report' in result ? result.document_fields : undefined;
   return {
     ...newCheck(session, wanted, plan, ctx),
-    ...(fields !== undefined && { fields: fields }),
+    ...(fields !== undefined && { fields }),
     replacesFieldsOf: doc.id,
     hidden: session.finishedAt === undefined,
   };

@@ -49,8 +49,8 @@ const WANTED = {
 
 /**
  * Makes an endpoint's past events due, the oldest first: a delivery that has ended begins its schedule anew, an event
- * without one gets one. The ids stay those of the events, so a receiver recognises what it has had. Where events
- * may have no delivery yet the caller has locked the endpoint, so that none is owed to it twice.
+ * without one gets one. The ids stay those of the events, so a receiver recognises what it has had. Where events may have
+ * no delivery yet the caller has locked the endpoint, so that none is owed to it twice.
  */
 export async function oweEvents(
   em: EntityManager,

@@ -86,7 +86,7 @@ export async function publishedIds(app: TestApp, tenant: Owner): Promise<string[
 }
 
 /**
- * Something happens in the tenant, as any feature tells it.
+ * Something happens in the tenant, told as every feature tells its own.
  *
  * @param meanwhile what goes on between the beginning of the transaction and its event
  * @returns the id of the policy it is about

@@ -4642,7 +4642,7 @@ export interface components {
         ReplayedParked: {
             /** @description How many are due now; at most 500 at once */
             replayed: number;
-            /** @description How many of the kind stay parked: beyond 500, or to an endpoint that is disabled or deleted */
+            /** @description How many of the kind stay parked: beyond 500, or to an endpoint that is disabled */
             remaining: number;
         };
         /** @description A check that Yoti makes. */

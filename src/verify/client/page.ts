@@ -51,8 +51,8 @@ function post(path: string, body?: object): Promise<Response> {
 }
 
 /**
- * Tells the server what the client told, one after the other, so that the last is stored last. It looks at Yoti by itself
- * later, so a lost report does no harm.
+ * Tells the server what the client told, one thing after the other, so that the last is stored last. The server looks at
+ * Yoti by itself later, so a lost report does no harm.
  */
 function report(type: HandOff['step'], code: number | null): Promise<unknown> {
   const event = { type, code, ...(data.isHandOff && { handOff: true }) };
