@@ -152,9 +152,13 @@ export class DeliveryLog {
     await this.db.run(lease.tenantId, (em) => putOffLease(em, lease, seconds, claims));
   }
 
-  /** Gives the lease back because the endpoint has no place: the delivery stands in line for so many seconds. */
-  async standInLine(lease: Lease, seconds: number): Promise<void> {
-    await this.db.run(lease.tenantId, (em) => standInLine(em, lease, seconds));
+  /**
+   * Gives the lease back because the endpoint has no place: the delivery stands in line for so many seconds.
+   *
+   * @param first whether before all others
+   */
+  async standInLine(lease: Lease, seconds: number, first: boolean): Promise<void> {
+    await this.db.run(lease.tenantId, (em) => standInLine(em, lease, seconds, first));
   }
 
   /** Lets everything else that is due to the endpoint stand in line too. */

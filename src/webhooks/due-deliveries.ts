@@ -7,6 +7,8 @@ import { FOLLOW_AFTER_SECONDS, FOLLOW_WITHIN_SECONDS } from './webhook.schedule.
 const MOST_AT_ONCE = 500;
 /** The shortest and the longest that a delivery stands in line for a place, in seconds, unless it is called. */
 const [SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS] = [30, 300];
+/** Those that stand in line, as a condition that an index answers: repeats, which keep to their schedule, come later. */
+const IN_LINE = `NOT called AND next_attempt_at <= now() + make_interval(secs => ${LONGEST_WAIT_SECONDS + 1})`;
 
 /** How a lease on a delivery ends. */
 export interface Outcome {
@@ -66,14 +68,28 @@ export async function putOffLease(
 export const waitInLine = (crowdedMs: number): number =>
   Math.min(Math.max(crowdedMs / 1000, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS);
 
-/** Gives the lease back for want of a place: the delivery stands in line until it is called. */
-export async function standInLine(em: EntityManager, lease: Lease, seconds: number): Promise<void> {
+/**
+ * Gives the lease back for want of a place: the delivery stands in line until it is called.
+ *
+ * @param seconds when it comes back if nobody calls it
+ * @param first whether it stands before all others, which come after it
+ */
+export async function standInLine(
+  em: EntityManager,
+  lease: Lease,
+  seconds: number,
+  first: boolean,
+): Promise<void> {
   await em.query(
-    `UPDATE deliveries
-        SET next_attempt_at = now() + make_interval(secs => $4), lease_token = NULL, lease_until = NULL,
-            work_attempts = $5, called = false
+    `UPDATE deliveries d
+        SET next_attempt_at = coalesce(
+              (SELECT min(next_attempt_at) - interval '1 microsecond' FROM deliveries
+                WHERE $6 AND tenant_id = $1 AND endpoint_id = d.endpoint_id AND ${IN_LINE}
+                  AND next_attempt_at > now()),
+              now() + make_interval(secs => $4)),
+            lease_token = NULL, lease_until = NULL, work_attempts = $5, called = false
       WHERE tenant_id = $1 AND id = $2 AND lease_token = $3`,
-    [lease.tenantId, lease.id, lease.token, seconds, lease.attempts - 1],
+    [lease.tenantId, lease.id, lease.token, seconds, lease.attempts - 1, first],
   );
 }
 
@@ -121,8 +137,7 @@ export async function callFirst(
     `UPDATE deliveries SET next_attempt_at = now(), called = true
       WHERE tenant_id = $1 AND id IN (
         SELECT id FROM deliveries
-         WHERE tenant_id = $1 AND endpoint_id = $2 AND NOT called
-           AND next_attempt_at <= now() + make_interval(secs => ${LONGEST_WAIT_SECONDS + 1})
+         WHERE tenant_id = $1 AND endpoint_id = $2 AND ${IN_LINE}
            AND (lease_until IS NULL OR lease_until <= now())
          ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED)`,
     [tenantId, endpointId, most],

@@ -140,18 +140,23 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** Lets a delivery stand in line, and what else is due to its endpoint. */
-  private async queue(lease: Lease, { endpoint }: Outgoing): Promise<void> {
+  private async queue(lease: Lease, { endpoint, hasWaited }: Outgoing): Promise<void> {
     const { id } = endpoint;
-    const since = this.crowds.get(id)?.since ?? Date.now();
+    const crowd = this.crowds.get(id);
+    const since = crowd?.since ?? Date.now();
     const seconds = waitInLine(Date.now() - since);
-    await this.deliveries.standInLine(lease, seconds);
+    // Who has been called keeps its turn, and who was there before the crowd.
+    await this.deliveries.standInLine(lease, seconds, hasWaited || crowd === undefined);
     this.crowds.set(id, { since });
-    if (!this.liningUp.has(id)) {
-      this.liningUp.add(id);
-      await this.deliveries.lineUpDue(endpoint, seconds).finally(() => this.liningUp.delete(id));
+    if (this.liningUp.has(id)) return;
+    this.liningUp.add(id);
+    try {
+      await this.deliveries.lineUpDue(endpoint, seconds);
+      // Once, however many have come: everyone who is called calls another.
+      if (this.endpoints.free(id) === PER_ENDPOINT) await this.callFirst(endpoint);
+    } finally {
+      this.liningUp.delete(id);
     }
-    // Nobody is left that would call it.
-    if (this.endpoints.free(id) === PER_ENDPOINT) await this.callFirst(endpoint);
   }
 
   /** The end of a line is noticed here, and who has joined it since the attempt was stored. */
@@ -170,12 +175,18 @@ export class WebhookSender implements OnApplicationBootstrap, BeforeApplicationS
     return { body, headers: signatureHeaders(opened, event.id, new Date(), body) };
   }
 
-  /** Gives the places that are free to those that are first in line. */
+  /** Gives the places that are free to those that are first in line, also when they join while it looks. */
   private async callFirst(endpoint: WebhookEndpoint): Promise<void> {
-    const crowd = this.crowds.get(endpoint.id);
-    const called = await this.deliveries.callFirst(endpoint, this.endpoints.free(endpoint.id));
-    if (called > 0) this.wakeUp.wake('deliveries');
-    else if (this.crowds.get(endpoint.id) === crowd) this.crowds.delete(endpoint.id);
+    const { id } = endpoint;
+    let crowd: Crowd | undefined;
+    do {
+      crowd = this.crowds.get(id);
+      const free = this.endpoints.free(id);
+      // Who has a place calls the next.
+      if (free === 0) return;
+      if ((await this.deliveries.callFirst(endpoint, free)) > 0) return this.wakeUp.wake('deliveries');
+    } while (this.crowds.get(id) !== crowd);
+    this.crowds.delete(id);
   }
 
   private async failed(lease: Lease, error: unknown): Promise<'failed'> {
