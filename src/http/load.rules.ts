@@ -30,10 +30,13 @@ export interface LoadLimits {
   crowd: number;
 }
 
-/** Room for the waits of slow calls to Yoti, and far below what would endanger the process's memory. */
+/**
+ * Far below what would endanger the process's memory. A caller has room for the waits of slow calls to Yoti, of which a
+ * tenant makes eight at once, and not for so many requests that their beginning alone holds up everybody else.
+ */
 export const LOAD_LIMITS: LoadLimits = {
   inFlight: 1000,
-  inFlightOfCaller: 400,
+  inFlightOfCaller: 128,
   notifications: 500,
   bodies: 1000,
   loopDelayMs: 200,
