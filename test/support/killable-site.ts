@@ -51,10 +51,19 @@ export class KillableSite extends ProcessSite {
     return site;
   }
 
-  /** Starts the server where it was before, after the leases of the old process; kill or stop that one first. */
+  /**
+   * Starts the server where it was before, and ends the leases of the old process; kill or stop that one first.
+   *
+   * The leases are ended when the new one runs: what the old one had sent to the database may be done after its end.
+   */
   async restart(): Promise<void> {
-    for (const kind of KINDS) await this.endLeases(kind);
+    const leaseSeconds = Number(this.settings.WORK_LEASE_SECONDS ?? 60);
+    const [{ end } = {}] = await this.sql<{ end?: Date }>(
+      'SELECT now() + make_interval(secs => $1) AS "end"',
+      [leaseSeconds + SHORTEST_START_SECONDS],
+    );
     this.server = await this.launch(this.settings);
+    for (const kind of KINDS) await this.endLeases(kind, end);
   }
 
   /** After a test that ended without its server. */
@@ -82,9 +91,9 @@ export class KillableSite extends ProcessSite {
     return startServer({ ...loadConfig(this.settings), port: 0, role: 'api' });
   }
 
-  /** Lets every lease end. */
-  async endLeases(kind: WorkKind): Promise<void> {
-    await this.sql(`UPDATE ${kind} SET lease_until = now() WHERE lease_until IS NOT NULL`);
+  /** Ends the leases that would have ended by then: all of them, unless told. */
+  async endLeases(kind: WorkKind, by: Date | 'infinity' = 'infinity'): Promise<void> {
+    await this.sql(`UPDATE ${kind} SET lease_until = now() WHERE lease_until <= $1`, [by]);
   }
 
   /** Makes interrupted creations due to be ended. */
@@ -146,6 +155,8 @@ export async function holdClaims(
   };
 }
 
+/** No process claims anything sooner after its launch. */
+const SHORTEST_START_SECONDS = 0.3;
 const KINDS: WorkKind[] = ['sessions', 'deliveries', 'credentials', 'emails'];
 const SERVERS = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'countersign'`;
 const WAITING = `${SERVERS} AND wait_event_type = 'Lock'`;

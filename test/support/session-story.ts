@@ -33,12 +33,8 @@ export async function listen(site: KillableSite, tenant: TestTenant): Promise<st
 
 /** The session's story, once nothing is owed any more. */
 export async function storyOf(site: KillableSite, tenant: TestTenant, id: string): Promise<SessionStory> {
-  await eventually(async () => {
-    const owed = await site.sql(
-      `SELECT 1 FROM deliveries d WHERE d.tenant_id = $1 AND d.next_attempt_at IS NOT NULL`,
-      [tenant.id],
-    );
-    return owed.length === 0;
+  await eventually(async () => (await owed(site, tenant)).length === 0).catch(async () => {
+    throw new Error(`still owed: ${JSON.stringify(await owed(site, tenant))}\n${site.server.output()}`);
   });
   const [session = {}] = await site.sql(
     `SELECT status, outcome, progress, decision->>'by' AS "decidedBy", failure_code AS "failureCode", sequence,
@@ -51,6 +47,17 @@ export async function storyOf(site: KillableSite, tenant: TestTenant, id: string
     [id],
   );
   return { session, reviews, events: await eventsOf(site, id), audit: await auditOf(site, id) };
+}
+
+/** Deliveries that are not over, and what they wait for. */
+function owed(site: KillableSite, tenant: TestTenant): Promise<Record<string, unknown>[]> {
+  return site.sql(
+    `SELECT e.name, d.attempts, d.work_attempts, d.called, d.next_attempt_at - now() AS "dueIn",
+            d.lease_until - now() AS "leaseFor"
+       FROM deliveries d JOIN events e ON e.tenant_id = d.tenant_id AND e.id = d.event_id
+      WHERE d.tenant_id = $1 AND d.next_attempt_at IS NOT NULL`,
+    [tenant.id],
+  );
 }
 
 async function eventsOf(site: KillableSite, id: string): Promise<SessionStory['events']> {
