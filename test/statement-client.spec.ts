@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
 import { ConnectionLost } from '../src/database/database-trouble.js';
 import { StatementNames } from '../src/database/statement-client.js';
@@ -73,6 +75,24 @@ describe('the database connection', () => {
     });
     await expect(work).rejects.toBeInstanceOf(ConnectionLost);
     expect(await db.lookUp('SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
+  });
+
+  it('stays for the next busy moment, and not for ever', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+    const options = dataSourceOptions({ databaseUrl: database.appUrl, databasePoolSize: 4 });
+    const source = await new DataSource(options).initialize();
+    const kept = () => ((source.driver as PostgresDriver).master as pg.Pool).totalCount;
+    try {
+      await Promise.all(Array.from({ length: 4 }, () => source.query('SELECT pg_sleep(0.05)')));
+      expect(kept()).toBe(4);
+      jest.advanceTimersByTime(9 * 60_000);
+      expect(kept()).toBe(4);
+      jest.advanceTimersByTime(60_000);
+      expect(kept()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+      await source.destroy();
+    }
   });
 
   it('I1 sets the tenant before the first statement, and forgets it after the last', async () => {

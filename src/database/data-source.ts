@@ -6,6 +6,13 @@ import { StatementClient } from './statement-client.js';
 
 /** How long a request waits for a free connection, and then for a new one to be made, in milliseconds. */
 export const CONNECTION_WAIT_MS = 2000;
+/**
+ * How long a connection stays that nobody needs, in milliseconds. A new one takes a process of the database, and planning
+ * each statement once more, just when much is asked for: what a burst needed is kept for the next.
+ */
+const IDLE_MS = 600_000;
+/** How often a connection that stays shows that it is used, so that nothing on the way forgets it. */
+const KEEP_ALIVE_MS = 60_000;
 /** Nobody waits for a background statement, and it may have to go through more. */
 const STATEMENT_LIMIT_MS = { api: 5000, all: 5000, worker: 60_000 };
 const LOCK_LIMIT_MS = 2000;
@@ -40,6 +47,8 @@ export function dataSourceOptions(
       // Together with `pipeline` this ends the connection too.
       query_timeout: statementLimit + SILENCE_MS,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      idleTimeoutMillis: IDLE_MS,
       idle_in_transaction_session_timeout: 15_000,
     },
   };

@@ -150,10 +150,7 @@ export class LoadGate {
   private refuse(reason: ShedReason, request: FastifyRequest, reply: FastifyReply): false {
     shed.inc({ reason });
     request.wasShed = true;
-    const busy = new ApiError('unavailable', 'The server has more to do than it can.', {
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-    });
-    sendProblem(isOwnDoing(reason) ? tooMuchAtOnce() : busy, request, reply);
+    sendProblem(isOwnDoing(reason) ? tooMuchAtOnce() : serverIsBusy(), request, reply);
     return false;
   }
 
@@ -166,6 +163,11 @@ export class LoadGate {
     else if (status === 401) this.known.delete(secret);
   }
 }
+
+const serverIsBusy = (): ApiError =>
+  new ApiError('unavailable', 'The server has more to do than it can.', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 
 /** What the caller shows to be let in, as a hash; nothing has read the cookies yet. */
 function secretOf({ headers }: FastifyRequest): string | undefined {
