@@ -80,8 +80,19 @@ export class ConsoleBrowser {
 export const heading = (page: Page, name: string): Promise<void> =>
   page.getByRole('heading', { level: 1, name }).waitFor();
 
-/** What axe finds serious or critical, each with the first place. */
+// A dialog starts to fade in some frames after it was asked for. Spinners, which never end, aren't waited for.
+const standsStill = `(async () => {
+  for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
+  const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
+})()`;
+
+/**
+ * What axe finds serious or critical once the page stands still, each with the first place: text that is fading in has
+ * too little contrast for a moment.
+ */
 export async function seriousViolations(page: Page): Promise<string[]> {
+  await page.evaluate(standsStill);
   const { violations } = await page.evaluate<{
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
   }>(`${axe}; axe.run()`);
