@@ -1,7 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { closeAll, created, json, specification, yotiThat } from '../../test/support/yoti-stand-in.js';
+import {
+  closeAll,
+  created,
+  json,
+  sessionId,
+  specification,
+  yotiThat,
+} from '../../test/support/yoti-stand-in.js';
 
 afterEach(closeAll);
 
@@ -37,6 +44,26 @@ async function holdingYoti() {
     answer: (response: ServerResponse) => created(response, NOBODY, 0),
   };
 }
+
+describe('a reading that Yoti asks to wait', () => {
+  it('is sent again once the time is over, however early timers go off', async () => {
+    const asked = new Set<string>();
+    const { client, connection, requests } = await yotiThat(
+      (response, { url }) => {
+        const caller = new URL(url, 'http://yoti.example').searchParams.get('sdkId') ?? '';
+        if (asked.has(caller)) return json(response, 200, { session_id: sessionId, state: 'ONGOING' });
+        asked.add(caller);
+        tooMany(response, { 'retry-after': '1' });
+      },
+      { attempts: 2, backoffMs: 0 },
+    );
+    const reads = Array.from({ length: 20 }, (_, n) =>
+      client.getSession({ ...connection, tenantId: `${n}`, sdkId: `${n}` }, sessionId),
+    );
+    await expect(Promise.all(reads)).resolves.toHaveLength(20);
+    expect(requests).toHaveLength(40);
+  });
+});
 
 describe('calls that wait for the tenant’s place when Yoti answers 429', () => {
   it('are not sent before the time Yoti asked for, whatever the calls before it come to', async () => {

@@ -223,9 +223,9 @@ export class YotiTransport {
         } catch (error) {
           const paused = this.circuits.isOpen(connection, operation);
           if (tried >= attempts || paused || !isTransient(error)) throw error;
-          const pauseMs = this.pauseAfter(error, tried);
-          if (performance.now() + pauseMs >= deadline) throw error;
-          await sleep(pauseMs);
+          const againAt = performance.now() + this.pauseAfter(error, tried);
+          if (againAt >= deadline) throw error;
+          await sleepUntil(againAt);
           countRetry(operation);
         }
       }
@@ -277,6 +277,11 @@ export class YotiTransport {
     const jitterMs = Math.random() * this.options.backoffMs * 2 ** (tried - 1);
     return retryAfterSeconds * 1000 + jitterMs;
   }
+}
+
+/** A timer may go off early, by as long as its turn of the event loop has lasted: a call too soon is a try wasted. */
+async function sleepUntil(time: number): Promise<void> {
+  for (let left = time - performance.now(); left > 0; left = time - performance.now()) await sleep(left);
 }
 
 const outcomeOfAnswer = ({ status, body }: Exchange) =>
