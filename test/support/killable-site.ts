@@ -111,15 +111,16 @@ export class KillableSite extends ProcessSite {
   /**
    * Locks something in a transaction of its own, so that the server's waits in its midst.
    *
-   * @returns `reached` waits until so many of the servers' connections are held up; `release` ends the lock
+   * @returns `reached` waits until so many of the servers' connections are held up by it; `release` ends the lock
    */
   async lock(statement: string, values: unknown[] = []) {
     const client = await this.connect();
     await client.query('BEGIN');
     await client.query(statement, values);
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     return {
       reached: (connections = 1) =>
-        eventually(async () => (await this.sql(WAITING)).length >= connections, 20_000),
+        eventually(async () => (await this.sql(HELD_UP, [rows[0]?.pid])).length >= connections, 20_000),
       release: async () => {
         await client.query('ROLLBACK');
         client.release();
@@ -159,7 +160,7 @@ export async function holdClaims(
 const SHORTEST_START_SECONDS = 0.3;
 const KINDS: WorkKind[] = ['sessions', 'deliveries', 'credentials', 'emails'];
 const SERVERS = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'countersign'`;
-const WAITING = `${SERVERS} AND wait_event_type = 'Lock'`;
+const HELD_UP = `${SERVERS} AND $1 = ANY (pg_blocking_pids(pid))`;
 const OPEN_TRANSACTIONS = `${SERVERS} AND xact_start IS NOT NULL`;
 
 const addressOf = (port: number) => ({ PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` });
